@@ -1,0 +1,69 @@
+import Type, { type Static } from 'typebox';
+import { AddressKeyText, ContextName, EvidenceRef, InstantMs, KindName, orNull } from './words.js';
+
+/** An address by its key; `removedAt` is set when the person no longer has it: stops on it go on counting. */
+export const KnownAddress = Type.Object({
+  kind: KindName,
+  key: AddressKeyText,
+  addedAt: InstantMs,
+  removedAt: orNull(InstantMs),
+});
+export type KnownAddress = Static<typeof KnownAddress>;
+
+/** A purpose refused at collection (the box left empty): counts like an objection on every channel. */
+export const Declined = Type.Object({ purpose: Type.String(), since: InstantMs, eventId: Type.String() });
+export type Declined = Static<typeof Declined>;
+
+/** A person as known by one tenant: no clear personal data, only keys and what the rules need. */
+export const SubjectState = Type.Object(
+  {
+    subjectId: Type.String(),
+    registeredAt: InstantMs,
+    context: ContextName,
+    relationship: Type.Enum(['prospect', 'customer']),
+    source: orNull(Type.String()),
+    collectedAt: InstantMs,
+    /** Whether the person gave the data by an own act (form, paper, phone) with evidence. */
+    ownCollection: Type.Boolean(),
+    /** Since when the chance to object, offered at collection, is on record. */
+    informedAt: orNull(InstantMs),
+    notice: orNull(Type.String()),
+    addresses: Type.Array(KnownAddress),
+    declined: Type.Array(Declined),
+    restrictedSince: orNull(InstantMs),
+    erasedAt: orNull(InstantMs),
+  },
+  { $id: 'SubjectState' },
+);
+export type SubjectState = Static<typeof SubjectState>;
+
+const KeyOfAddress = Type.Object({ kind: KindName, key: AddressKeyText });
+const Collection = {
+  collectedAt: InstantMs,
+  own: Type.Boolean(),
+  informed: Type.Boolean(),
+  declined: Type.Array(Type.String()),
+  source: orNull(Type.String()),
+  notice: orNull(Type.String()),
+  evidence: orNull(EvidenceRef),
+};
+
+export const SubjectFact = Type.Union([
+  Type.Object({
+    type: Type.Literal('SubjectRegistered'),
+    at: InstantMs,
+    subjectId: Type.String(),
+    context: ContextName,
+    relationship: Type.Enum(['prospect', 'customer']),
+    addresses: Type.Array(KeyOfAddress),
+    ...Collection,
+  }),
+  /** The data was given again, or more was said about its collection; moves the clocks only when `own` and newer. */
+  Type.Object({ type: Type.Literal('CollectionRecorded'), at: InstantMs, ...Collection }),
+  Type.Object({ type: Type.Literal('AddressAdded'), at: InstantMs, kind: KindName, key: AddressKeyText }),
+  Type.Object({ type: Type.Literal('AddressRemoved'), at: InstantMs, kind: KindName, key: AddressKeyText }),
+  Type.Object({ type: Type.Literal('ProcessingRestricted'), at: InstantMs, ground: Type.String() }),
+  Type.Object({ type: Type.Literal('RestrictionLifted'), at: InstantMs }),
+  Type.Object({ type: Type.Literal('SubjectErased'), at: InstantMs, reason: Type.String() }),
+]);
+export type SubjectFact = Static<typeof SubjectFact>;

@@ -1,0 +1,104 @@
+import type { Outgoing } from './outgoing.js';
+import type { Address, CallEvidence, DesiredState } from '@assent/contract';
+
+/** What an address owes to be at one tool, with the clear address, resolved at the moment of acting. */
+export interface Desired {
+  readonly address: Address;
+  readonly addressKey: string;
+  readonly subjectId: string | null;
+  readonly state: DesiredState;
+  readonly revision: number;
+  /** What to do when the tool does not know the address. */
+  readonly unknown: 'skip' | 'tombstone';
+  /** By target: since when the tool was told to stop; an opt-in must be newer to lift it. */
+  readonly outSince: Readonly<Record<string, number>>;
+  /** Stable over retries of one revision: the receiver's idempotency key. */
+  readonly deliveryId: string;
+  /** The time of this attempt, epoch milliseconds, real time. */
+  readonly sentAt: number;
+}
+
+export interface Observed {
+  readonly presence: 'present' | 'absent';
+  /** `equal` to the desired state, `looser` (it would mail someone who is out), `stricter`, or `unknown`. */
+  readonly match: 'equal' | 'looser' | 'stricter' | 'unknown';
+  /** One word for the receipt: `suppressed`, `tombstoned`, `absent`, `subscribed`, `erased`. */
+  readonly summary: string;
+  readonly calls: readonly CallEvidence[];
+}
+
+export type OutcomeClass =
+  /** Accepted; verify by read-back. */
+  | 'done'
+  /** Nothing to do at this tool, with the reason in `detail`. */
+  | 'not-applicable'
+  /** The vendor has no such operation. */
+  | 'not-supported'
+  /** Try again later; `retryAfterMs` when the tool said when. */
+  | 'retry'
+  /** Credential, target or setting is wrong: open the breaker, tell the operator, keep the row. */
+  | 'config'
+  /** The vendor refuses this opt-in for good; the opt-out state stays. */
+  | 'refused'
+  /** The tool rejects this address. */
+  | 'data';
+
+export interface Outcome {
+  readonly class: OutcomeClass;
+  readonly calls: readonly CallEvidence[];
+  /** For operators: names and titles from the tool, never its prose, never an address. */
+  readonly detail?: string;
+  readonly retryAfterMs?: number;
+  /** The answer itself proved that this revision is applied. */
+  readonly verified?: boolean;
+  /** Targets told to stop by this call, for `outSince`. */
+  readonly closed?: readonly string[];
+}
+
+/** How the engine verifies. */
+export interface Capabilities {
+  /** Kinds of address the tool can hold. */
+  readonly kinds: readonly Address['kind'][];
+  readonly readBack: 'get' | 'none';
+  /** A stop at this tool also blocks invoices and password resets: refused on `transactional` and `mixed` accounts. */
+  readonly blocksTransactional: boolean;
+  readonly eraseForgetsOptOut: boolean;
+}
+
+/**
+ * One tool. Makes one attempt per call, holds no state, reads no clock, never sleeps and never retries: the engine
+ * does. Answers outcomes; throws only for programming faults. Never lets an address out except to the tool itself.
+ */
+export abstract class Connector {
+  /** Kind and version, for receipts: `mailchimp@1`. */
+  abstract readonly version: string;
+  abstract readonly capabilities: Capabilities;
+  /** Credential, account, and that each mapped target exists. */
+  abstract probe(): Promise<Outcome>;
+  /** Brings the tool to the desired state. Repeating it has no second effect. */
+  abstract apply(desired: Desired): Promise<Outcome>;
+  /** Reads the state back and compares. */
+  abstract lookup(desired: Desired): Promise<Observed>;
+  abstract erase(desired: Desired): Promise<Outcome>;
+}
+
+/** The settings of one integration as its connector gets them; placeholders resolved, checked by the policy. */
+export interface IntegrationSettings {
+  readonly id: string;
+  readonly tenant: string;
+  readonly kind: string;
+  readonly role: 'marketing' | 'transactional' | 'mixed';
+  /** Purpose to target, e.g. `newsletter: { list: 'a1b2c3' }`. */
+  readonly purposes: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly unknownContact: 'skip' | 'tombstone';
+  /** Everything else of the entry, as written: `apiKey`, `baseUrl`, `url`, `secret`, `includeAddresses`, … */
+  readonly options: Readonly<Record<string, string | number | boolean>>;
+}
+
+/** A kind of tool: checks settings and makes connectors. One per folder under `libs/integrations`. */
+export interface ConnectorKind {
+  readonly kind: string;
+  /** What is wrong with the settings, each with the member's name; empty when nothing is. */
+  check(settings: IntegrationSettings): readonly { member: string; detail: string }[];
+  create(settings: IntegrationSettings, outgoing: Outgoing): Connector;
+}

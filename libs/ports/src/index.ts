@@ -1,0 +1,26 @@
+export { Agenda, type WakeUp } from './agenda.js';
+export {
+  Connector,
+  type Capabilities,
+  type ConnectorKind,
+  type Desired,
+  type IntegrationSettings,
+  type Observed,
+  type Outcome,
+  type OutcomeClass,
+} from './connector.js';
+export { Deliveries, type DeliveryFilter, type DeliveryRow, type Page } from './deliveries.js';
+export { Directory, type EvidenceDocument, type Hold, type Profile } from './directory.js';
+export { EventFeed, type Consumer, type ConsumerStatus, type ParkedEvent } from './event-feed.js';
+export { EventLog, VersionConflict, type Head, type NewEvent } from './event-log.js';
+export { Gate, type Question } from './gate.js';
+export { handle, type Handled, type Origin } from './handle.js';
+export { Keyring, type LinkPayload, type LinkUse } from './keyring.js';
+export {
+  Outgoing,
+  OutgoingFailure,
+  type OutgoingRequest,
+  type OutgoingResponse,
+} from './outgoing.js';
+export { NO_END, Records } from './records.js';
+export { Subjects, type Malformed, type ResolvedSubject, type SubjectRef } from './subjects.js';

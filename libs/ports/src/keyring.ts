@@ -1,0 +1,32 @@
+import type { Address, AddressKind } from '@assent/contract';
+
+/** What a signed link is for; a MAC of one use never verifies for another. */
+export type LinkUse = 'unsubscribe' | 'preferences' | 'confirm';
+
+/** Every use of the installation's secret. Nothing else touches it. */
+export abstract class Keyring {
+  /**
+   * Address key: BLAKE2s-128 keyed per tenant over kind, 0x00, normalised value; 32 hex digits. The only form of an
+   * address outside the directory.
+   */
+  abstract addressKey(tenant: string, address: Address): string;
+  /** Keyed digest of a text or a JSON value, for comparing without being able to guess; base64url, 128 bit or more. */
+  abstract digest(tenant: string, use: 'evidence' | 'request' | 'receipt', value: unknown): string;
+  /** Encrypts and authenticates at rest. */
+  abstract seal(tenant: string, clear: unknown): Uint8Array;
+  /** Opens what `seal` closed; throws when it was altered or belongs to another tenant. */
+  abstract open<T>(tenant: string, sealed: Uint8Array): T;
+  /** A URL-safe token that carries `payload` in readable form and cannot be forged. Put no clear address in it. */
+  abstract sign(use: LinkUse, payload: LinkPayload): string;
+  /** The payload, or `undefined` for whatever is not exactly a token of ours, of any key still known. */
+  abstract verify(use: LinkUse, token: string): LinkPayload | undefined;
+}
+
+export interface LinkPayload {
+  readonly tenant: string;
+  readonly addressKey: string;
+  readonly kind: AddressKind;
+  readonly purpose: string;
+  readonly channel: string;
+  readonly campaign?: string;
+}

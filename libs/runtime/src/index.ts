@@ -1,0 +1,2 @@
+export { EventContext, On, Reactions } from './reaction.js';
+export { Waker, WAKERS } from './waker.js';
