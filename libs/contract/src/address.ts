@@ -33,7 +33,9 @@ function asciiDomain(domain: string): string | undefined {
   if (ascii === undefined || ascii.length > 253) return undefined;
   const labels = ascii.split('.');
   const top = labels.at(-1) ?? '';
-  return labels.length > 1 && /[a-z]/.test(top) && labels.every((label) => LABEL.test(label)) ? ascii : undefined;
+  return labels.length > 1 && /[a-z]/.test(top) && labels.every((label) => LABEL.test(label))
+    ? ascii
+    : undefined;
 }
 
 /** The URL parser of the platform knows IDNA; what it would read as anything but a host is refused before. */

@@ -49,7 +49,9 @@ export type Lane = (typeof LANES)[number];
 
 /** One call to a tool, as evidence: no address, no secret, no body. */
 export const CallEvidence = Type.Object({
-  operation: Type.String({ description: 'Method and path template, e.g. `PATCH /lists/{list}/members/{hash}`.' }),
+  operation: Type.String({
+    description: 'Method and path template, e.g. `PATCH /lists/{list}/members/{hash}`.',
+  }),
   requestDigest: Type.String({ description: 'Keyed digest of the request body.' }),
   responseDigest: orNull(Type.String()),
   status: orNull(Type.Integer()),

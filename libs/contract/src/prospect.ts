@@ -62,9 +62,17 @@ export const ProspectFact = Type.Union([
     kind: ResponseName,
     restarts: Type.Boolean(),
   }),
-  Type.Object({ type: Type.Literal('ProspectDroppedOut'), at: InstantMs, reason: Type.Enum(['inactivity', 'no-answer']) }),
+  Type.Object({
+    type: Type.Literal('ProspectDroppedOut'),
+    at: InstantMs,
+    reason: Type.Enum(['inactivity', 'no-answer']),
+  }),
   /** A new collection or opt-in, by the person's own act: starts a fresh clock, even after a drop-out. */
-  Type.Object({ type: Type.Literal('ProspectReturned'), at: InstantMs, by: Type.Enum(['collection', 'opt-in']) }),
+  Type.Object({
+    type: Type.Literal('ProspectReturned'),
+    at: InstantMs,
+    by: Type.Enum(['collection', 'opt-in']),
+  }),
   Type.Object({ type: Type.Literal('BecameCustomer'), at: InstantMs }),
   Type.Object({ type: Type.Literal('RelationshipEnded'), at: InstantMs }),
 ]);

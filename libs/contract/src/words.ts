@@ -21,7 +21,15 @@ export interface Address {
 export const CONTEXTS = ['consumer', 'professional', 'generic'] as const;
 export type Context = (typeof CONTEXTS)[number];
 
-export const EVIDENCE_METHODS = ['form', 'script', 'paper', 'phone', 'import', 'integration', 'operator'] as const;
+export const EVIDENCE_METHODS = [
+  'form',
+  'script',
+  'paper',
+  'phone',
+  'import',
+  'integration',
+  'operator',
+] as const;
 export type EvidenceMethod = (typeof EVIDENCE_METHODS)[number];
 
 /** Methods that record the person's own act; only these lift an objection or restart a clock (seeds K9, K15). */
@@ -62,7 +70,9 @@ export const EvidenceRef = Type.Object({
   id: Type.String(),
   digest: Type.String(),
   method: MethodName,
-  confirmedAt: Type.Union([InstantMs, Type.Null()], { description: 'Second step of a double opt-in made elsewhere.' }),
+  confirmedAt: Type.Union([InstantMs, Type.Null()], {
+    description: 'Second step of a double opt-in made elsewhere.',
+  }),
 });
 export type EvidenceRef = Static<typeof EvidenceRef>;
 

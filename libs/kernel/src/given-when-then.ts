@@ -8,10 +8,7 @@ export const recorded = <E extends Fact>(history: readonly E[]): Recorded<E>[] =
 export const given =
   <S, C, E extends Fact, R, Code extends string>(decider: Decider<S, C, E, R, Code>, rules: R) =>
   (...history: readonly E[]) => {
-    const state = recorded(history).reduce(
-      (before, event) => decider.evolve(before, event),
-      decider.initial,
-    );
+    const state = recorded(history).reduce((before, event) => decider.evolve(before, event), decider.initial);
     return {
       state,
       when(command: C) {

@@ -1,2 +1,4 @@
-export { EventContext, On, Reactions } from './reaction.js';
+export { FeedStrategy } from './feed.strategy.js';
+export { EventContext, On, Reactions, SurfaceErrors } from './reaction.js';
+export { Timekeeper, type Report } from './timekeeper.js';
 export { Waker, WAKERS } from './waker.js';

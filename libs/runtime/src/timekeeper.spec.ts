@@ -1,0 +1,89 @@
+import { TestClock, type ConceptName } from '@assent/kernel';
+import type { StoredEvent } from '@assent/contract';
+import type { Policies } from '@assent/policy';
+import { Agenda, EventFeed, type Consumer, type ParkedEvent, type WakeUp } from '@assent/ports';
+import { Timekeeper } from './timekeeper.js';
+import { Waker } from './waker.js';
+
+class MemoryAgenda extends Agenda {
+  readonly rows = new Map<string, WakeUp>();
+  override plan(stream: string, version: number, at: number | 'never'): Promise<void> {
+    if (at === 'never') this.rows.delete(stream);
+    else this.rows.set(stream, { stream, version, at });
+    return Promise.resolve();
+  }
+  override due(now: number, limit: number): Promise<WakeUp[]> {
+    return Promise.resolve([...this.rows.values()].filter(({ at }) => at <= now).slice(0, limit));
+  }
+  override next(): Promise<number | undefined> {
+    return Promise.resolve([...this.rows.values()].map(({ at }) => at).sort((a, b) => a - b)[0]);
+  }
+}
+
+class OneConsumer extends EventFeed {
+  readonly consumers: Consumer[] = [];
+  override follow(consumer: Consumer): Promise<void> {
+    this.consumers.push(consumer);
+    return Promise.resolve();
+  }
+  override idle = () => Promise.resolve();
+  override status = () => [];
+  override parked = () => Promise.resolve<ParkedEvent[]>([]);
+  override retryParked = () => Promise.resolve();
+  override stop = () => Promise.resolve();
+}
+
+class AlarmClock extends Waker {
+  readonly concept: ConceptName = 'opposition';
+  woken: number[] = [];
+  wants: number | 'never' = 100;
+  override wake(_: string, now: number) {
+    this.woken.push(now);
+    return Promise.resolve({ version: 2, wakeAt: this.wants });
+  }
+  override wakeAt = () => Promise.resolve({ version: 1, wakeAt: this.wants });
+}
+
+describe('The timekeeper', () => {
+  let version = 1;
+  const policies = {
+    tenants: () => ['t'],
+    at: () => ({ id: `t@${version}` }),
+  } as unknown as Policies;
+  const event = { stream: 'opposition/t/ab' } as StoredEvent;
+  const clock = new TestClock(0);
+  const agenda = new MemoryAgenda();
+  const feed = new OneConsumer();
+  const alarm = new AlarmClock();
+  const reports: string[] = [];
+  const keeper = new Timekeeper(agenda, feed, clock, policies, [alarm], (message) => reports.push(message));
+  afterAll(() => keeper.stop());
+
+  it('plans a wake-up after an event, and wakes the stream when its time has come', async () => {
+    await keeper.turn();
+    await feed.consumers[0]?.handle(event);
+    clock.set(99);
+    expect(await keeper.runDue()).toBe(0);
+    clock.set(100);
+    alarm.wants = 'never';
+    expect(await keeper.runDue()).toBe(1);
+    expect(alarm.woken).toEqual([100]);
+    expect(agenda.rows.size).toBe(0);
+  });
+
+  it('does not turn in a loop when a stream wants to be woken at once, and says so', async () => {
+    alarm.wants = 50;
+    await feed.consumers[0]?.handle(event);
+    expect(await keeper.runDue()).toBe(1);
+    expect(await keeper.runDue()).toBe(0);
+    expect(reports).toEqual(['opposition/t/ab wants to be woken again at once']);
+  });
+
+  it('K17 reads the log anew when another policy version comes into force', async () => {
+    version = 2;
+    await keeper.runDue();
+    expect(feed.consumers.map(({ name }) => name)).toEqual(['agenda:t@1', 'agenda:t@2']);
+    await keeper.runDue();
+    expect(feed.consumers).toHaveLength(2);
+  });
+});
