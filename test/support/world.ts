@@ -1,0 +1,115 @@
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { start, type RunningApp } from './start.js';
+
+export const TENANTS = ['assistanceweb', 'assistool', 'presentinfini', 'prestamicro', 'publisher'] as const;
+export type Tenant = (typeof TENANTS)[number];
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  /** The body as JSON; throws when it is none. */
+  json<T = Record<string, unknown>>(): T;
+}
+
+export interface WorldOptions {
+  /** Starts with the test clock, standing at this instant. */
+  readonly clock?: string;
+  /** Files to add or replace under the policies folder, e.g. `presentinfini/integrations.yaml`. */
+  readonly files?: Readonly<Record<string, string>>;
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+/** The product as its clients see it: a process, its keys, its clock and HTTP. */
+export class World {
+  private constructor(
+    private readonly root: string,
+    private readonly env: NodeJS.ProcessEnv,
+    private app: RunningApp,
+  ) {}
+
+  static async create({ clock, files = {}, env = {} }: WorldOptions = {}): Promise<World> {
+    const root = mkdtempSync(join(tmpdir(), 'assent-world-'));
+    cpSync(fileURLToPath(new URL('../../../policies', import.meta.url)), join(root, 'policies'), {
+      recursive: true,
+    });
+    for (const [path, text] of Object.entries(files)) writeFileSync(join(root, 'policies', path), text);
+    const settings = {
+      ASSENT_DATA_DIR: join(root, 'data'),
+      ASSENT_POLICIES_DIR: join(root, 'policies'),
+      ASSENT_API_KEYS: TENANTS.map((tenant) => `${tenant}=${World.key(tenant)}`).join(','),
+      ...(clock !== undefined && { ASSENT_TEST_CLOCK: '1', NODE_ENV: 'test' }),
+      ...env,
+    };
+    const world = new World(root, settings, await start('standalone', settings));
+    if (clock !== undefined) await world.setClock(clock);
+    return world;
+  }
+
+  static key = (tenant: string): string => `test-key-of-${tenant}-0123456789abcdefghijklmnop`;
+
+  get url(): string {
+    return this.app.url;
+  }
+  get process(): RunningApp {
+    return this.app;
+  }
+  get dataDir(): string {
+    return join(this.root, 'data');
+  }
+
+  async call(method: string, path: string, init: RequestInit = {}): Promise<Answer> {
+    const response = await fetch(path.startsWith('http') ? path : this.url + path, {
+      redirect: 'manual',
+      ...init,
+      method,
+    });
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, text, json: <T>() => JSON.parse(text) as T };
+  }
+
+  /** A call of a tool, with the tenant's API key. */
+  post(tenant: string, path: string, body: unknown, headers: Record<string, string> = {}): Promise<Answer> {
+    return this.call('POST', path, {
+      body: JSON.stringify(body),
+      headers: {
+        authorization: `Bearer ${World.key(tenant)}`,
+        'content-type': 'application/json',
+        ...headers,
+      },
+    });
+  }
+
+  get(tenant: string, path: string): Promise<Answer> {
+    return this.call('GET', path, { headers: { authorization: `Bearer ${World.key(tenant)}` } });
+  }
+
+  /** As `post`, for steps that must succeed; fails with the problem otherwise. */
+  async done(tenant: string, path: string, body: unknown): Promise<Record<string, unknown>> {
+    const answer = await this.post(tenant, path, body);
+    if (answer.status >= 300) throw new Error(`${path} answered ${answer.status}: ${answer.text}`);
+    return answer.json();
+  }
+
+  async setClock(now: string): Promise<void> {
+    const answer = await this.call('POST', '/test/clock', {
+      body: JSON.stringify({ now }),
+      headers: { 'content-type': 'application/json' },
+    });
+    if (answer.status >= 300) throw new Error(`the test clock answered ${answer.status}: ${answer.text}`);
+  }
+
+  async restart(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+    await this.app.stop(signal);
+    this.app = await start('standalone', this.env);
+  }
+
+  async end(): Promise<number | null> {
+    const code = await this.app.stop();
+    rmSync(this.root, { recursive: true, force: true });
+    return code;
+  }
+}
