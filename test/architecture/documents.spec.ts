@@ -6,7 +6,7 @@ describe('docs/glossary.md', () => {
 
   it('holds the words of the product', () => expect(rows.length).toBeGreaterThan(30));
 
-  it.each(rows.map(([, word, name, path]) => [word, name, path] as const))(
+  it.each(rows.map(([, word, name, path]) => [word ?? '', name ?? '', path ?? ''] as const))(
     'says of "%s" where it is: %s in %s',
     (_, name, path) => {
       expect(read(path)).toMatch(new RegExp(`\\b${name}\\b`));
@@ -28,7 +28,7 @@ describe('Every Markdown page', () => {
   const pages = files().filter((path) => path.endsWith('.md'));
 
   it.each(pages)('%s links to files that exist', (path) => {
-    const folder = path.includes('/') ? path.slice(0, path.lastIndexOf('/') + 1) : '';
+    const folder = path.slice(0, path.lastIndexOf('/') + 1);
     const links = [...read(path).matchAll(/\]\((?!https?:|mailto:|#)([^)#\s]+)/g)].map(
       ([, link]) => link ?? '',
     );

@@ -18,7 +18,7 @@ export interface Ask {
 }
 
 export interface GoldenCase {
-  readonly id: string;
+  /** Begins with the id of the golden table. */
   readonly title: string;
   readonly tenant: Tenant;
   /** Acts in the order of their time. */
@@ -54,50 +54,43 @@ const opposedSubscriber: readonly Act[] = [
 
 export const GOLDEN: readonly GoldenCase[] = [
   {
-    id: 'G-01',
-    title: 'the last second of the last allowed day is allowed (S2-23)',
+    title: 'G-01 the last second of the last allowed day is allowed (S2-23)',
     tenant: s2,
     acts: prospect('2026-03-10'),
     asks: [solicit('2027-03-09 23:59:59', 'allowed')],
   },
   {
-    id: 'G-02',
-    title: 'the end itself is refused (S2-23)',
+    title: 'G-02 the end itself is refused (S2-23)',
     tenant: s2,
     acts: prospect('2026-03-10'),
     asks: [solicit('2027-03-10 00:00:00', 'dropped-out')],
   },
   {
-    id: 'G-03',
-    title: 'the clock time is kept (S2-23)',
+    title: 'G-03 the clock time is kept (S2-23)',
     tenant: s2,
     acts: prospect('2026-03-10 14:30:00'),
     asks: [solicit('2027-03-10 14:29:59', 'allowed'), solicit('2027-03-10 14:30:00', 'dropped-out')],
   },
   {
-    id: 'G-04',
-    title: 'a year from 29 February ends on the 28th (S2-23)',
+    title: 'G-04 a year from 29 February ends on the 28th (S2-23)',
     tenant: s2,
     acts: prospect('2028-02-29 09:00:00'),
     asks: [solicit('2029-02-28 08:59:59', 'allowed'), solicit('2029-02-28 09:00:00', 'dropped-out')],
   },
   {
-    id: 'G-05',
-    title: 'a year from 28 February is not the end of February (S2-23)',
+    title: 'G-05 a year from 28 February is not the end of February (S2-23)',
     tenant: s2,
     acts: prospect('2027-02-28 12:00:00'),
     asks: [solicit('2028-02-28 12:00:00', 'dropped-out')],
   },
   {
-    id: 'G-06',
-    title: 'two solicitations without answer are enough (S2-24)',
+    title: 'G-06 two solicitations without answer are enough (S2-24)',
     tenant: s2,
     acts: prospect('2026-03-10', twice),
     asks: [solicit('2026-05-02', 'solicitation-limit-reached')],
   },
   {
-    id: 'G-07',
-    title: 'a human click starts the count and the year afresh (S2-25)',
+    title: 'G-07 a human click starts the count and the year afresh (S2-25)',
     tenant: s2,
     acts: prospect('2026-03-10', [...twice, { at: '2026-05-03 11:00:00', response: 'click' }]),
     asks: [
@@ -107,8 +100,7 @@ export const GOLDEN: readonly GoldenCase[] = [
     ],
   },
   {
-    id: 'G-08',
-    title: 'an open is no answer (S2-24)',
+    title: 'G-08 an open is no answer (S2-24)',
     tenant: s2,
     acts: prospect('2026-03-10', [
       ...twice,
@@ -118,15 +110,13 @@ export const GOLDEN: readonly GoldenCase[] = [
     asks: [solicit('2026-05-04', 'solicitation-limit-reached')],
   },
   {
-    id: 'G-09',
-    title: 'a bounce gives the solicitation back (S2-24)',
+    title: 'G-09 a bounce gives the solicitation back (S2-24)',
     tenant: s2,
     acts: prospect('2026-03-10', [...twice, { at: '2026-05-01 10:05:00', bounced: 'two' }]),
     asks: [solicit('2026-05-10', 'allowed')],
   },
   {
-    id: 'G-10',
-    title: 'a permit without outcome counts at the gate (S2-24)',
+    title: 'G-10 a permit without outcome counts at the gate (S2-24)',
     tenant: s2,
     acts: prospect('2026-03-10', [
       { at: '2026-04-01', solicited: 'spring', id: 'one' },
@@ -135,8 +125,7 @@ export const GOLDEN: readonly GoldenCase[] = [
     asks: [solicit('2026-05-01 09:01:00', 'solicitation-limit-reached')],
   },
   {
-    id: 'G-11',
-    title: 'one campaign on two channels counts once (S2-24)',
+    title: 'G-11 one campaign on two channels counts once (S2-24)',
     tenant: s2,
     acts: prospect('2026-03-10', [
       { at: '2026-04-01', solicited: 'spring', channel: 'email', id: 'mail' },
@@ -145,8 +134,7 @@ export const GOLDEN: readonly GoldenCase[] = [
     asks: [solicit('2026-05-01', 'allowed')],
   },
   {
-    id: 'G-12',
-    title: 'an edition asked for is not a solicitation (S2-04, S2-24)',
+    title: 'G-12 an edition asked for is not a solicitation (S2-04, S2-24)',
     tenant: s2,
     acts: [
       { at: '2026-01-05', collected: { addresses: 'email' } },
@@ -159,36 +147,31 @@ export const GOLDEN: readonly GoldenCase[] = [
     ],
   },
   {
-    id: 'G-16',
-    title: 'a professional who was offered the refusal may be solicited for the trade (S2-35, S2-36)',
+    title: 'G-16 a professional who was offered the refusal may be solicited for the trade (S2-35, S2-36)',
     tenant: s2,
     acts: [{ at: '2026-02-02', collected: { addresses: 'email', context: 'professional', informed: true } }],
     asks: [solicit('2026-02-20', 'allowed')],
   },
   {
-    id: 'G-17',
-    title: 'without a trace of the chance to object the exception does not hold (S2-36)',
+    title: 'G-17 without a trace of the chance to object the exception does not hold (S2-36)',
     tenant: s2,
     acts: [{ at: '2026-02-02', collected: { addresses: 'email', context: 'professional' } }],
     asks: [solicit('2026-02-20', 'informed-missing')],
   },
   {
-    id: 'G-18',
-    title: 'an existing customer may be solicited for a similar product (S2-34, S2-36)',
+    title: 'G-18 an existing customer may be solicited for a similar product (S2-34, S2-36)',
     tenant: s2,
     acts: [{ at: '2026-01-15', collected: { addresses: 'email', relationship: 'customer', informed: true } }],
     asks: [solicit('2026-06-01', 'allowed')],
   },
   {
-    id: 'G-19',
-    title: 'an objection on one site of the network holds on all, from that instant (S2-01, S2-32)',
+    title: 'G-19 an objection on one site of the network holds on all, from that instant (S2-01, S2-32)',
     tenant: s2,
     acts: [...prospect('2026-03-10'), { at: '2026-06-01 10:00:00', objection: '*', source: 'form' }],
     asks: [solicit('2026-06-01 10:00:00', 'objection-in-force')],
   },
   {
-    id: 'G-23',
-    title: 'never in contact, the year runs from the collection (S2-23)',
+    title: 'G-23 never in contact, the year runs from the collection (S2-23)',
     tenant: s2,
     acts: [
       { at: '2026-05-31', collected: { addresses: 'email' } },
@@ -197,22 +180,19 @@ export const GOLDEN: readonly GoldenCase[] = [
     asks: [solicit('2027-05-30', 'allowed'), solicit('2027-05-31', 'dropped-out')],
   },
   {
-    id: 'G-28',
-    title: 'three years without contact end at midnight (S0-62)',
+    title: 'G-28 three years without contact end at midnight (S0-62)',
     tenant: s0,
     acts: collectedBySiteB('2023-05-20'),
     asks: [mailing('2026-05-19 23:59:59', 'allowed'), mailing('2026-05-20', 'dropped-out')],
   },
   {
-    id: 'G-29',
-    title: 'a reply on 29 February carries to 28 February (S0-62)',
+    title: 'G-29 a reply on 29 February carries to 28 February (S0-62)',
     tenant: s0,
     acts: [...collectedBySiteB('2023-05-20'), { at: '2024-02-29 08:00:00', response: 'reply' }],
     asks: [mailing('2027-02-28 07:59:59', 'allowed'), mailing('2027-02-28 08:00:00', 'dropped-out')],
   },
   {
-    id: 'G-30',
-    title: 'a policy without a limit has none (S0-62)',
+    title: 'G-30 a policy without a limit has none (S0-62)',
     tenant: s0,
     acts: [
       ...collectedBySiteB('2023-05-20'),
@@ -222,8 +202,7 @@ export const GOLDEN: readonly GoldenCase[] = [
     asks: [mailing('2025-01-10', 'allowed')],
   },
   {
-    id: 'G-33',
-    title: 'the end of a prohibition is not a permission (S0-63)',
+    title: 'G-33 the end of a prohibition is not a permission (S0-63)',
     tenant: s0,
     acts: opposedSubscriber,
     asks: [
@@ -232,8 +211,7 @@ export const GOLDEN: readonly GoldenCase[] = [
     ],
   },
   {
-    id: 'G-34',
-    title: 'a second objection is a new entry (S0-63)',
+    title: 'G-34 a second objection is a new entry (S0-63)',
     tenant: s0,
     acts: [...opposedSubscriber, { at: '2028-01-10 15:00:00', objection: '*', source: 'letter' }],
     asks: [
@@ -242,8 +220,7 @@ export const GOLDEN: readonly GoldenCase[] = [
     ],
   },
   {
-    id: 'G-35',
-    title: 'a blocked attempt to contact is not an entry (S0-63)',
+    title: 'G-35 a blocked attempt to contact is not an entry (S0-63)',
     tenant: s0,
     acts: [...opposedSubscriber, { at: '2028-12-01', permitted: 'blocked' }],
     asks: [
@@ -252,15 +229,13 @@ export const GOLDEN: readonly GoldenCase[] = [
     ],
   },
   {
-    id: 'G-36',
-    title: 'an import that says "subscribed" lifts nothing (S0-63, S0-78)',
+    title: 'G-36 an import that says "subscribed" lifts nothing (S0-63, S0-78)',
     tenant: s0,
     acts: [...opposedSubscriber, { at: '2027-03-01', consent: 'newsletter', by: 'import' }],
     asks: [edition('2027-03-02', 'objection-in-force'), edition('2029-07-02', 'no-consent')],
   },
   {
-    id: 'G-50',
-    title: 'an objection by mail stops every tool and no password mail (S1-51, S1-36, S1-37)',
+    title: 'G-50 an objection by mail stops every tool and no password mail (S1-51, S1-36, S1-37)',
     tenant: 'assistool',
     acts: [
       { at: '2026-01-05', collected: { addresses: 'both', relationship: 'customer', informed: true } },
@@ -274,8 +249,7 @@ export const GOLDEN: readonly GoldenCase[] = [
     ],
   },
   {
-    id: 'G-54',
-    title: 'a policy without a marketing purpose allows none (S3-06)',
+    title: 'G-54 a policy without a marketing purpose allows none (S3-06)',
     tenant: 'prestamicro',
     acts: [{ at: '2026-01-05', collected: { addresses: 'email', relationship: 'customer', informed: true } }],
     asks: [{ at: '2026-06-01', purpose: 'promotion', code: 'purpose-unknown' }],
