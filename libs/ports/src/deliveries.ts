@@ -64,12 +64,20 @@ export abstract class Deliveries {
     leaseUntil: number,
     limit: number,
   ): Promise<DeliveryRow[]>;
-  abstract list(tenant: string, filter: DeliveryFilter, limit: number, cursor?: string): Promise<Page<DeliveryRow>>;
+  abstract list(
+    tenant: string,
+    filter: DeliveryFilter,
+    limit: number,
+    cursor?: string,
+  ): Promise<Page<DeliveryRow>>;
   /** Rows with work to do, by lane, and the earliest `firstDueAt` among the stops. */
   abstract pending(
     tenant: string,
     integration: string,
   ): Promise<{ byLane: Record<Lane, number>; oldestStop: number | null }>;
   /** The earliest due instants of an integration, by either clock: when the worker should look again. */
-  abstract nextDue(tenant: string, integration: string): Promise<{ rule: number | null; real: number | null }>;
+  abstract nextDue(
+    tenant: string,
+    integration: string,
+  ): Promise<{ rule: number | null; real: number | null }>;
 }

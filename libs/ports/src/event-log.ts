@@ -27,7 +27,12 @@ export abstract class EventLog {
    * Appends all events and the new head, or nothing. Rejects with `VersionConflict` unless the stream is at
    * `expected` (0 = new). Resolves when durable; then every `head` and `read` shows it.
    */
-  abstract append(stream: string, expected: number, events: readonly NewEvent[], state: unknown): Promise<void>;
+  abstract append(
+    stream: string,
+    expected: number,
+    events: readonly NewEvent[],
+    state: unknown,
+  ): Promise<void>;
   /** All events of the stream, oldest first; empty for an unknown stream. */
   abstract read(stream: string): Promise<StoredEvent[]>;
   abstract head<S = unknown>(stream: string): Promise<Head<S> | undefined>;

@@ -17,4 +17,3 @@ export interface Question {
 export abstract class Gate {
   abstract decide(tenant: string, question: Question): Promise<Decision>;
 }
-
