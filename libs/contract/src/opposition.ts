@@ -30,7 +30,19 @@ export const OppositionState = Type.Object(
   {
     entries: Type.Array(ObjectionEntry),
     /** Objections taken back within minutes by the person who clicked: what they ended counts again. */
-    undone: Type.Array(Type.Object({ id: Type.String(), at: InstantMs })),
+    undone: Type.Array(
+      Type.Object({
+        id: Type.String(),
+        at: InstantMs,
+        scope: Type.Optional(Scope),
+        /** The entry that the one taken back was a copy of. */
+        origin: Type.Optional(orNull(Type.String())),
+      }),
+    ),
+    /** Opt-ins of the person that opened entries: each opens every older entry that covers it, also one told late. */
+    openings: Type.Optional(Type.Array(Exception)),
+    /** Entries whose time is over: a late fact must not bring them back. */
+    expired: Type.Optional(Type.Array(Type.String())),
   },
   { $id: 'OppositionState' },
 );

@@ -31,6 +31,8 @@ export const SubjectState = Type.Object(
     addresses: Type.Array(KnownAddress),
     declined: Type.Array(Declined),
     restrictedSince: orNull(InstantMs),
+    /** Newest end of a restriction: an older restriction that is told late does not count. */
+    restrictionLiftedAt: Type.Optional(orNull(InstantMs)),
     erasedAt: orNull(InstantMs),
   },
   { $id: 'SubjectState' },

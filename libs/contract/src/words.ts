@@ -45,7 +45,7 @@ export type ResponseKind = (typeof RESPONSE_KINDS)[number];
 /** Everything, or one: `*` as purpose is every *marketing* purpose, as channel every channel. */
 export const ALL = '*';
 
-const literals = <const T extends readonly string[]>(values: T) => Type.Enum([...values] as [...T]);
+const literals = <const T extends readonly string[]>(values: T) => Type.Enum<[...T]>([...values]);
 
 export const InstantMs = Type.Integer({ description: 'Epoch milliseconds, UTC.' });
 export const AddressKeyText = Type.String({
