@@ -1,22 +1,30 @@
 import Type, { type Static } from 'typebox';
 import { ChannelName, EvidenceRef, InstantMs, NoticeRef, orNull, Scope } from './words.js';
 
+export const GivenConsent = Type.Object({
+  at: InstantMs,
+  eventId: Type.String(),
+  notice: NoticeRef,
+  evidence: EvidenceRef,
+  /** The second step of a double opt-in, if there was one. */
+  confirmedAt: orNull(InstantMs),
+  /** When the time of the policy ended it (event ConsentExpired). */
+  expiredAt: orNull(InstantMs),
+  /** When it was given back because the objection that had ended it was undone; it keeps its own `at`. */
+  restoredAt: Type.Optional(InstantMs),
+});
+export type GivenConsent = Static<typeof GivenConsent>;
+
 /** The newest consent given for one purpose on one channel, and the newest withdrawal. */
 export const ConsentEntry = Type.Object({
   purpose: Type.String(),
   channel: ChannelName,
-  given: orNull(
-    Type.Object({
-      at: InstantMs,
-      eventId: Type.String(),
-      notice: NoticeRef,
-      evidence: EvidenceRef,
-      /** The second step of a double opt-in, if there was one. */
-      confirmedAt: orNull(InstantMs),
-      /** When the time of the policy ended it (event ConsentExpired). */
-      expiredAt: orNull(InstantMs),
-    }),
-  ),
+  given: orNull(GivenConsent),
+  /**
+   * The newest consent with a second step, when `given` has none: saying yes again without it takes nothing back, so
+   * where the policy demands double opt-in this one is the basis.
+   */
+  confirmed: Type.Optional(GivenConsent),
   withdrawn: orNull(Type.Object({ at: InstantMs, eventId: Type.String() })),
 });
 export type ConsentEntry = Static<typeof ConsentEntry>;
@@ -32,7 +40,12 @@ export const ConsentEnd = Type.Object({
 export type ConsentEnd = Static<typeof ConsentEnd>;
 
 export const ConsentState = Type.Object(
-  { consents: Type.Array(ConsentEntry), ends: Type.Array(ConsentEnd) },
+  {
+    consents: Type.Array(ConsentEntry),
+    ends: Type.Array(ConsentEnd),
+    /** Objections that were undone after they had ended consents: their ends count no more. */
+    restored: Type.Optional(Type.Array(Type.String())),
+  },
   { $id: 'ConsentState' },
 );
 export type ConsentState = Static<typeof ConsentState>;
@@ -47,7 +60,7 @@ const Given = {
 };
 
 export const ConsentFact = Type.Union([
-  /** `restores` names the objection that was undone: what it had ended is given again. */
+  /** `restores` names the objection that was undone: what it had ended is given again, as of its own `at`. */
   Type.Object({ type: Type.Literal('ConsentGiven'), ...Given, restores: orNull(Type.String()) }),
   /** History that changes nothing today: it came after a stop that is newer, or cannot lift the one in force. */
   Type.Object({
