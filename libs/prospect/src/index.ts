@@ -1,1 +1,4 @@
-export {};
+export { type Prospect } from './facts.js';
+export { prospect, PERMIT_MS, type ProspectCommand } from './prospect.js';
+export { completed, optInsOf, registeredFrom, registrationOf, type Registration } from './registration.js';
+export { nextChange, prospectAt, type ProspectStanding } from './standing.js';
