@@ -60,9 +60,9 @@ export const consent: Decider<ConsentState, ConsentCommand, ConsentFact, Consent
       case 'give':
         return give(state, command);
       case 'withdraw': {
-        const { type: _, channels, ...act } = command;
-        const open = channels.filter((channel) => !alreadyWithdrawn(state, command, channel));
-        return open.length === 0 ? [] : [{ type: 'ConsentWithdrawn', ...act, channels: open }];
+        const { at, purpose, evidence } = command;
+        const channels = command.channels.filter((channel) => !alreadyWithdrawn(state, command, channel));
+        return channels.length === 0 ? [] : [{ type: 'ConsentWithdrawn', at, purpose, channels, evidence }];
       }
       case 'end':
         return command.by
@@ -92,7 +92,8 @@ function give(state: ConsentState, command: Give) {
   const open = channels.filter((channel) => !sameAgain(state, command, channel));
   const because = new Map(open.map((channel) => [channel, stopped(state, command, channel)]));
   const what = { at, purpose, notice, evidence, confirmedAt };
-  const on = (reason: Noted['because'] | undefined) => open.filter((channel) => because.get(channel) === reason);
+  const on = (reason: Noted['because'] | undefined) =>
+    open.filter((channel) => because.get(channel) === reason);
 
   const noted = (['objection-newer', 'cannot-lift', 'withdrawal-newer'] as const)
     .map((reason): Noted => ({ type: 'ConsentNoted', ...what, channels: on(reason), because: reason }))
@@ -109,10 +110,15 @@ function give(state: ConsentState, command: Give) {
 export function refusalOf(noted: readonly Noted[]) {
   const reasons = noted.map(({ because }) => because);
   if (reasons.includes('objection-newer')) {
-    return refuse('objection-newer', 'The person objected at or after this consent; it was noted as history.', noted);
+    return refuse(
+      'objection-newer',
+      'The person objected at or after this consent; it was noted as history.',
+      noted,
+    );
   }
   if (reasons.includes('cannot-lift')) {
-    const detail = 'An objection is in force, and only an act of the person lifts it; this was noted as history.';
+    const detail =
+      'An objection is in force, and only an act of the person lifts it; this was noted as history.';
     return refuse('objection-in-force', detail, noted);
   }
   return undefined;

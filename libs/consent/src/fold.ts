@@ -23,7 +23,8 @@ export function evolve(state: ConsentState, event: Recorded<ConsentFact>): Conse
       return event.because === 'cannot-lift' ? state : give(state, event);
     case 'ConsentWithdrawn':
       return onChannels(state, event, (entry) => {
-        const older = entry.withdrawn !== null && newerStop(entry.withdrawn, { at: event.at, eventId: event.id });
+        const older =
+          entry.withdrawn !== null && newerStop(entry.withdrawn, { at: event.at, eventId: event.id });
         return older ? entry : { ...entry, withdrawn: { at: event.at, eventId: event.id } };
       });
     case 'ConsentEnded':

@@ -70,7 +70,11 @@ export function validConsent(state: ConsentState, question: ConsentQuestion): Va
   );
 }
 
-function basisOf(entry: ConsentEntry, confirmed: boolean, at: number): (GivenConsent & { purpose: string })[] {
+function basisOf(
+  entry: ConsentEntry,
+  confirmed: boolean,
+  at: number,
+): (GivenConsent & { purpose: string })[] {
   const { purpose, given } = entry;
   const isConfirmed = (one: GivenConsent) => one.confirmedAt !== null && one.confirmedAt <= at;
   const candidates = [given, entry.confirmed].filter((one) => one !== null && one !== undefined);

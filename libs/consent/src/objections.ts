@@ -76,20 +76,23 @@ export function withDeclined({ list, undone }: Objections, { declined }: Subject
   const fresh = declined.filter(
     ({ purpose, since }) => !list.some((known) => known.scope.purpose === purpose && known.since === since),
   );
-  const own = fresh.map(
-    ({ purpose, since, eventId }): KnownObjection => ({
-      scope: { purpose, channel: ALL },
-      since,
-      cause: eventId,
-      inForce: true,
-      except: [],
-    }),
-  );
+  const own = fresh.map(({ purpose, since, eventId }): KnownObjection => ({
+    scope: { purpose, channel: ALL },
+    since,
+    cause: eventId,
+    inForce: true,
+    except: [],
+  }));
   return { list: [...list, ...own], undone };
 }
 
 /** Whether an opt-in has opened exactly this purpose and channel, at or before `at` (seeds K15). */
-export const isOpen = ({ except, since }: KnownObjection, purpose: string, channel: string, at: number): boolean =>
+export const isOpen = (
+  { except, since }: KnownObjection,
+  purpose: string,
+  channel: string,
+  at: number,
+): boolean =>
   except.some(
     (opened) =>
       opened.purpose === purpose &&

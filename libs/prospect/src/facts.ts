@@ -2,8 +2,7 @@
 import type { Recorded } from '@assent/kernel';
 import type { ProspectFact } from '@assent/contract';
 
-/** A fact with its event id. */
-export type ProspectEntry = ProspectFact & { readonly id: string };
+export type ProspectEntry = Recorded<ProspectFact>;
 export type Of<T extends ProspectFact['type']> = Extract<ProspectEntry, { type: T }>;
 
 /** The decider's own state. Its standing is computed from it, never stored. */
@@ -30,9 +29,7 @@ const RANK: Record<ProspectFact['type'], number> = {
 const compare = (a: ProspectEntry, b: ProspectEntry): number =>
   a.at - b.at || RANK[a.type] - RANK[b.type] || (a.id < b.id ? -1 : 1);
 
-export function remember(state: Prospect, event: Recorded<ProspectFact>): Prospect {
-  const { recordedAt: _, ...entry } = event;
-  const facts = state.facts;
+export function remember({ facts }: Prospect, entry: ProspectEntry): Prospect {
   let place = facts.length;
   while (place > 0 && compare(facts[place - 1] as ProspectEntry, entry) > 0) place--;
   return { facts: [...facts.slice(0, place), entry, ...facts.slice(place)] };

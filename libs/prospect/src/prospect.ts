@@ -5,7 +5,7 @@
 import { refuse, type Decider, type Refusal } from '@assent/kernel';
 import type { Channel, ProspectFact, ResponseKind } from '@assent/contract';
 import type { ProspectRules } from '@assent/policy';
-import { factsOf, remember, sendings, type Prospect, type Sending } from './facts.js';
+import { factsOf, remember, sendings, type Prospect, type Sending as Known } from './facts.js';
 import { completed, missing, type Registration } from './registration.js';
 import { prospectAt } from './standing.js';
 
@@ -19,7 +19,8 @@ interface Act {
   readonly at: number;
   readonly registration: Registration;
 }
-export interface Solicitation extends Act {
+export interface Solicitation {
+  readonly at: number;
   readonly solicitationId: string;
   readonly campaign: string;
   readonly channel: Channel;
@@ -27,20 +28,24 @@ export interface Solicitation extends Act {
   /** False for editions and service messages (K10). */
   readonly counts: boolean;
 }
+interface Sending {
+  readonly registration: Registration;
+  readonly solicitation: Solicitation;
+}
 export type ProspectCommand =
   /** What the person's other streams say and this one lacks: registration, new collections, opt-ins. */
   | { readonly type: 'register'; readonly registration: Registration }
-  | (Solicitation & { readonly type: 'reserve' })
-  | (Solicitation & { readonly type: 'deliver'; readonly code: string })
+  | (Sending & { readonly type: 'reserve' })
+  | (Sending & { readonly type: 'deliver'; readonly code: string })
   | (Act & {
       readonly type: 'reverse';
       readonly solicitationId: string;
       readonly reason: 'bounced' | 'not-sent';
     })
   | (Act & { readonly type: 'respond'; readonly kind: ResponseKind; readonly restarts: boolean })
-  | (Act & { readonly type: 'becomeCustomer' })
-  | (Act & { readonly type: 'endRelationship' })
+  | (Act & { readonly type: 'becomeCustomer' | 'endRelationship' })
   | { readonly type: 'wake'; readonly at: number };
+type Command<T extends ProspectCommand['type']> = Extract<ProspectCommand, { type: T }>;
 
 export type ProspectRefusal = 'solicitation-limit-reached' | 'dropped-out' | 'solicitation-unknown';
 type Outcome = readonly ProspectFact[] | Refusal<ProspectRefusal>;
@@ -66,45 +71,44 @@ export const prospect: Decider<Prospect, ProspectCommand, ProspectFact, Prospect
   },
 };
 
-type ActCommand = Exclude<ProspectCommand, { type: 'wake' | 'register' }>;
-
-function act(state: Prospect, command: ActCommand, rules: ProspectRules): Outcome {
-  const { registration: _, ...own } = command;
-  switch (own.type) {
+function act(
+  state: Prospect,
+  command: Exclude<ProspectCommand, { type: 'wake' | 'register' }>,
+  rules: ProspectRules,
+): Outcome {
+  switch (command.type) {
     case 'reserve':
-      return reserve(state, own, rules);
+      return reserve(state, command.solicitation, rules);
     case 'deliver': {
-      const { type: __, ...sending } = own;
-      const fact: ProspectFact = { type: 'SolicitationDelivered', ...sending };
-      return deliveredAlready(sendings(state).get(own.solicitationId), own.at) ? [] : [fact];
+      const { solicitation, code } = command;
+      const again = deliveredAlready(sendings(state).get(solicitation.solicitationId), solicitation.at);
+      return again ? [] : [{ type: 'SolicitationDelivered', ...solicitation, code }];
     }
     case 'reverse':
-      return reverse(state, own);
+      return reverse(state, command);
     case 'respond': {
-      const { type: __, ...response } = own;
-      const known = factsOf(state, 'ProspectResponded').some(
-        ({ at, kind, restarts }) => at === own.at && kind === own.kind && (restarts || !own.restarts),
+      const { at, kind, restarts } = command;
+      const told = factsOf(state, 'ProspectResponded').some(
+        (known) => known.at === at && known.kind === kind && (known.restarts || !restarts),
       );
-      return known ? [] : [{ type: 'ProspectResponded', ...response }];
+      return told ? [] : [{ type: 'ProspectResponded', at, kind, restarts }];
     }
     case 'becomeCustomer': {
-      const already = prospectAt(state, rules, own.at).relationship === 'customer';
-      return already ? [] : [{ type: 'BecameCustomer', at: own.at }];
+      const already = prospectAt(state, rules, command.at).relationship === 'customer';
+      return already ? [] : [{ type: 'BecameCustomer', at: command.at }];
     }
     case 'endRelationship': {
-      const { relationship } = prospectAt(state, rules, own.at);
-      const told = factsOf(state, 'RelationshipEnded').some(({ at }) => at === own.at);
-      return told || relationship === 'former-customer' ? [] : [{ type: 'RelationshipEnded', at: own.at }];
+      const { relationship } = prospectAt(state, rules, command.at);
+      const told = factsOf(state, 'RelationshipEnded').some(({ at }) => at === command.at);
+      return told || relationship === 'former-customer'
+        ? []
+        : [{ type: 'RelationshipEnded', at: command.at }];
     }
   }
 }
 
-type Without<C> = C extends unknown ? Omit<C, 'registration'> : never;
-type Command<T extends ActCommand['type']> = Without<Extract<ActCommand, { type: T }>>;
-
-function reserve(state: Prospect, command: Command<'reserve'>, rules: ProspectRules): Outcome {
-  const { type: _, ...solicitation } = command;
-  const { at, counts, solicitationId } = command;
+function reserve(state: Prospect, solicitation: Solicitation, rules: ProspectRules): Outcome {
+  const { at, counts, solicitationId } = solicitation;
   if (held(sendings(state).get(solicitationId), at)) return [];
   if (counts) {
     // A permit of another request, decided a moment ago, counts although its clock was a moment ahead.
@@ -124,11 +128,11 @@ function reserve(state: Prospect, command: Command<'reserve'>, rules: ProspectRu
 }
 
 /** Whether the id is still good for what was asked: sent, or permitted and not over. */
-const held = (sending: Sending | undefined, at: number): boolean =>
+const held = (sending: Known | undefined, at: number): boolean =>
   sending?.state === 'delivered' || (sending?.state === 'reserved' && at < (sending.expiresAt ?? -Infinity));
 
 /** The same report again. Only what was reported by mistake (`not-sent`) may be reported anew, later. */
-function deliveredAlready(sending: Sending | undefined, at: number): boolean {
+function deliveredAlready(sending: Known | undefined, at: number): boolean {
   if (sending === undefined || !sending.sent) return false;
   const { state, by } = sending;
   const takenBack = by.type === 'SolicitationReversed' && by.reason === 'not-sent';
@@ -138,7 +142,10 @@ function deliveredAlready(sending: Sending | undefined, at: number): boolean {
 function reverse(state: Prospect, { at, solicitationId, reason }: Command<'reverse'>): Outcome {
   const sending = sendings(state).get(solicitationId);
   if (sending === undefined) {
-    return refuse('solicitation-unknown', `No solicitation ${solicitationId} of this person was permitted or reported.`);
+    return refuse(
+      'solicitation-unknown',
+      `No solicitation ${solicitationId} of this person was permitted or reported.`,
+    );
   }
   const told = factsOf(state, 'SolicitationReversed').some(
     (fact) => fact.solicitationId === solicitationId && fact.reason === reason && fact.at === at,
@@ -157,11 +164,9 @@ function wake(state: Prospect, now: number, rules: ProspectRules): ProspectFact[
   const over = permits(state).filter(({ expiresAt }) => expiresAt <= now);
   const dropOut = untoldDropOut(state, rules, now);
   return [
-    ...over.map(
-      ({ solicitationId, expiresAt }): ProspectFact => ({
-        ...{ type: 'SolicitationReversed', at: expiresAt, solicitationId, reason: 'permit-expired' },
-      }),
-    ),
+    ...over.map(({ solicitationId, expiresAt }): ProspectFact => ({
+      ...{ type: 'SolicitationReversed', at: expiresAt, solicitationId, reason: 'permit-expired' },
+    })),
     ...(dropOut ? [{ type: 'ProspectDroppedOut', ...dropOut } satisfies ProspectFact] : []),
   ];
 }

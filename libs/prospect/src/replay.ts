@@ -5,7 +5,7 @@
  */
 import type { OpenSolicitation } from '@assent/contract';
 import type { Anchors, ProspectRules } from '@assent/policy';
-import type { Prospect, ProspectEntry } from './facts.js';
+import type { Of, Prospect, ProspectEntry } from './facts.js';
 
 export interface Open extends OpenSolicitation {
   /** Of a reservation: from this instant on it does not count. */
@@ -128,22 +128,19 @@ function apply(walk: Walk, fact: ProspectEntry): void {
       anchor(walk, { collection: fact.at });
       if (fact.relationship === 'customer') registerCustomer(walk, fact.at);
       return;
-    case 'SolicitationReserved': {
-      const { id: _, type: __, counts, ...solicitation } = fact;
-      if (!counts || idle(walk) || delivered.has(fact.solicitationId)) return;
-      open.set(fact.solicitationId, { ...solicitation, state: 'reserved' });
+    case 'SolicitationReserved':
+      if (fact.counts && !idle(walk) && !delivered.has(fact.solicitationId)) {
+        open.set(fact.solicitationId, { ...sending(fact), state: 'reserved', expiresAt: fact.expiresAt });
+      }
       return;
-    }
-    case 'SolicitationDelivered': {
+    case 'SolicitationDelivered':
       if (delivered.has(fact.solicitationId)) return;
       delivered.add(fact.solicitationId);
       open.delete(fact.solicitationId);
-      const { solicitationId, campaign, channel, purpose, at } = fact;
-      if (!fact.counts || idle(walk)) return;
-      const sent = { solicitationId, campaign, channel, purpose, at, expiresAt: Infinity };
-      open.set(solicitationId, { ...sent, state: 'delivered' });
+      if (fact.counts && !idle(walk)) {
+        open.set(fact.solicitationId, { ...sending(fact), state: 'delivered', expiresAt: Infinity });
+      }
       return;
-    }
     case 'SolicitationReversed':
       if (fact.reason === 'permit-expired' && open.get(fact.solicitationId)?.state !== 'reserved') return;
       delivered.delete(fact.solicitationId);
@@ -170,6 +167,20 @@ function apply(walk: Walk, fact: ProspectEntry): void {
       return; // told by the agenda; the walk finds it by itself, or finds that a late fact has undone it
   }
 }
+
+const sending = ({
+  solicitationId,
+  campaign,
+  channel,
+  purpose,
+  at,
+}: Of<'SolicitationReserved' | 'SolicitationDelivered'>) => ({
+  solicitationId,
+  campaign,
+  channel,
+  purpose,
+  at,
+});
 
 /** The counter is off while a customer relation lasts; who has dropped out is not counted any more. */
 const idle = ({ relationship, droppedOut }: Walk): boolean =>

@@ -1,5 +1,5 @@
 /** Where a person stands as a prospect at an instant: computed from what happened, never stored. Pure. */
-import type { ProspectState } from '@assent/contract';
+import type { OpenSolicitation, ProspectState } from '@assent/contract';
 import type { ProspectRules } from '@assent/policy';
 import type { Prospect } from './facts.js';
 import { count, deadlines, replay, type DropOut } from './replay.js';
@@ -29,7 +29,9 @@ export function prospectAt(
   const unanswered = [...walk.open.values()]
     .filter(({ expiresAt }) => at < expiresAt)
     .sort((a, b) => a.at - b.at || (a.solicitationId < b.solicitationId ? -1 : 1))
-    .map(({ expiresAt: _, ...solicitation }) => solicitation);
+    .map(({ solicitationId, campaign, channel, purpose, at: since, state: now }): OpenSolicitation => ({
+      ...{ solicitationId, campaign, channel, purpose, at: since, state: now },
+    }));
   const counted = count(unanswered);
   const { inactiveAt, unansweredAt } = deadlines(walk, rules);
   const dropsOutAt = droppedOut === null ? Math.min(inactiveAt, unansweredAt) : Infinity;
@@ -61,7 +63,9 @@ export function nextChange(
   const known: Prospect = { facts: state.facts.filter((fact) => fact.at <= at) };
   const { status, dropsOutAt } = prospectAt(known, rules, at);
   const permits = [...replay(known, rules, at).open.values()].map(({ expiresAt }) => expiresAt);
-  const instants = [...permits, dropsOutAt ?? Infinity].filter((instant) => instant > at && instant < Infinity);
+  const instants = [...permits, dropsOutAt ?? Infinity].filter(
+    (instant) => instant > at && instant < Infinity,
+  );
   for (const instant of instants.sort((a, b) => a - b)) {
     const to = prospectAt(known, rules, instant).status;
     if (to !== status) return { at: instant, to };
@@ -71,10 +75,7 @@ export function nextChange(
 
 /** The part of a standing that events carry. */
 export function publicState(state: Prospect, rules: ProspectRules, at: number): ProspectState {
-  const { relationship, status, collectedAt, lastActOfPerson, unanswered, dropsOutAt, droppedOutAt } = prospectAt(
-    state,
-    rules,
-    at,
-  );
+  const { relationship, status, collectedAt, lastActOfPerson, unanswered, dropsOutAt, droppedOutAt } =
+    prospectAt(state, rules, at);
   return { relationship, status, collectedAt, lastActOfPerson, unanswered, dropsOutAt, droppedOutAt };
 }
