@@ -14,6 +14,11 @@ export interface DeliveryRow {
   readonly appliedRevision: number;
   readonly state: DeliveryStateName;
   readonly lane: Lane;
+  /**
+   * What is still to be told or proven of this revision, in order: the next waits until the one before is proven.
+   * Absent in rows of before there were steps. While a read-back is due, `lane` is `verify` and the step stays.
+   */
+  readonly todo?: readonly Exclude<Lane, 'verify'>[];
   /** When there is work to do next, in the time of the rules and in real time; null = nothing to do. */
   readonly dueAt: number | null;
   readonly dueAtReal: number | null;
@@ -70,7 +75,10 @@ export abstract class Deliveries {
     limit: number,
     cursor?: string,
   ): Promise<Page<DeliveryRow>>;
-  /** Rows with work to do, by lane, and the earliest `firstDueAt` among the stops. */
+  /**
+   * Rows with work to do, by lane, and the earliest `firstDueAt` among the stops that are not proven: rows whose first
+   * step of `todo` is a stop, also while its read-back is due in the lane `verify`.
+   */
   abstract pending(
     tenant: string,
     integration: string,
