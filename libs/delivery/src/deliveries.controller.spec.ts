@@ -1,0 +1,174 @@
+import { Logger } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import type { Caller } from '@assent/http';
+import { DeliveriesController } from './deliveries.controller.js';
+import { Integrations } from './integrations.service.js';
+import { Planner } from './planner.service.js';
+import { Knowledge } from './stand-ins/people.js';
+import {
+  KEY,
+  ManualClock,
+  ManualFeed,
+  MemoryDeliveries,
+  MemoryDirectory,
+  MemoryLog,
+  SECOND,
+  T0,
+  TENANT,
+} from './stand-ins/stores.js';
+import { FixedPolicies, NO_CALLS, ScriptedTool, integrationWith, kindOf } from './stand-ins/tools.js';
+import { OUT } from './stand-ins/world.js';
+import { DeliveryWorker } from './worker.service.js';
+
+Logger.overrideLogger(false);
+const CALLER = { tenant: TENANT } as Caller;
+const STRANGER = { tenant: 'publisher' } as Caller;
+const ID = `mail:${KEY}`;
+
+async function doors() {
+  const tool = new ScriptedTool();
+  const policies = new FixedPolicies([integrationWith(), integrationWith({ id: 'us' })]);
+  policies.forbidden.add('us');
+  const clock = new ManualClock();
+  const deliveries = new MemoryDeliveries();
+  const directory = new MemoryDirectory();
+  const log = new MemoryLog();
+  const people = new Knowledge();
+  const kinds = [kindOf('scripted', new Map([['mail', tool]]))];
+  const integrations = new Integrations(policies.asPort(), NO_CALLS, clock, kinds);
+  const port = directory.asPort();
+  const planner = new Planner(
+    new ManualFeed(),
+    deliveries,
+    port,
+    people,
+    policies.asPort(),
+    integrations,
+    clock,
+  );
+  const worker = new DeliveryWorker(deliveries, port, log, clock, policies.asPort(), planner, integrations);
+  const controller = new DeliveriesController(
+    deliveries,
+    planner,
+    worker,
+    integrations,
+    log,
+    clock,
+    policies.asPort(),
+  );
+  const statuses: number[] = [];
+  const reply = { status: (code: number) => statuses.push(code) } as unknown as FastifyReply;
+  directory.addresses.set(KEY, { kind: 'email', value: 'ada@example.org' });
+  people.set(KEY, { 'offers/email': OUT });
+  await planner.plan(TENANT, KEY);
+  await worker.runDue();
+  clock.pass(5 * SECOND);
+  await worker.runDue();
+  return { controller, worker, deliveries, people, planner, clock, statuses, reply, tool };
+}
+
+describe('The doors of delivery', () => {
+  it('show a delivery with its receipts, and no clear address', async () => {
+    const { controller } = await doors();
+    const page = await controller.list(CALLER, { subject: 'sub_1', integration: 'mail', state: 'verified' });
+    expect(page.next).toBeNull();
+    expect(page.items).toMatchObject([
+      {
+        id: ID,
+        integration: 'mail',
+        subjectId: 'sub_1',
+        addressKey: KEY,
+        state: 'verified',
+        lane: 'stop',
+        revision: 1,
+        dueAt: null,
+        attempts: 1,
+        firstDueAt: '2026-06-01T08:00:00.000Z',
+        verifiedAt: '2026-06-01T08:00:05.000Z',
+        desired: {
+          kind: 'email',
+          purposes: { offers: { email: { code: 'objection-in-force', since: '2026-06-01T08:00:00.000Z' } } },
+        },
+        receipts: [
+          { type: 'DeliverySent', outcome: 'sent', attempt: 1, revision: 1, causedBy: 'o1', calls: [] },
+          { type: 'DeliveryAccepted', outcome: 'done' },
+          { type: 'DeliveryVerified', at: '2026-06-01T08:00:05.000Z', observed: 'suppressed' },
+        ],
+      },
+    ]);
+    expect(JSON.stringify(page)).not.toContain('example.org');
+  });
+
+  it('filter by state and page by cursor', async () => {
+    const { controller, people, planner } = await doors();
+    const other = 'f'.repeat(32);
+    people.set(other, {}, { subjectId: 'sub_2' });
+    await planner.plan(TENANT, other);
+    const first = await controller.list(CALLER, { limit: 1 });
+    const second = await controller.list(CALLER, { limit: 1, cursor: first.next ?? '' });
+    expect([first, second].map(({ items }) => items[0]?.subjectId)).toEqual(['sub_1', 'sub_2']);
+    expect(second.next).toBeNull();
+    expect((await controller.list(CALLER, { state: 'drifted' })).items).toEqual([]);
+  });
+
+  it('make one delivery due again with what is wanted now', async () => {
+    const { controller, people, worker, tool, reply, statuses } = await doors();
+    people.set(KEY, { 'offers/email': { ...OUT, since: T0 + 1 } });
+    const shown = await controller.retry(CALLER, ID, reply);
+    expect(shown).toMatchObject({ state: 'queued', revision: 2, lane: 'stop' });
+    expect(shown.dueAt).not.toBeNull();
+    expect(statuses).toEqual([]);
+    await worker.runDue();
+    expect(tool.told.map(({ revision }) => revision)).toEqual([1, 2]);
+  });
+
+  it('answer 200 to a retry when there is nothing to tell', async () => {
+    const { controller, people, planner, reply, statuses } = await doors();
+    const other = 'f'.repeat(32);
+    people.set(other, {}, { subjectId: 'sub_2' });
+    await planner.plan(TENANT, other);
+    expect(await controller.retry(CALLER, `mail:${other}`, reply)).toMatchObject({ state: 'not-applicable' });
+    expect(statuses).toEqual([200]);
+  });
+
+  it('keep tenants apart', async () => {
+    const { controller, reply } = await doors();
+    await expect(controller.retry(STRANGER, ID, reply)).rejects.toMatchObject({ code: 'not-found' });
+    expect((await controller.list(STRANGER, {})).items).toEqual([]);
+  });
+
+  it('say how each integration stands, and why nothing is sent to one', async () => {
+    const { controller } = await doors();
+    const { items } = await controller.reports(CALLER);
+    expect(items).toEqual([
+      {
+        id: 'mail',
+        kind: 'scripted',
+        enabled: true,
+        inactive: null,
+        role: 'marketing',
+        pending: { stop: 0, erase: 0, verify: 0, 'opt-in': 0 },
+        oldestPending: null,
+        breaker: 'closed',
+        breakerReason: null,
+        lastSuccess: '2026-06-01T08:00:00.000Z',
+        lastError: null,
+      },
+      expect.objectContaining({
+        id: 'us',
+        enabled: false,
+        inactive: { code: 'transfer-forbidden', detail: 'not outside the EU' },
+      }),
+    ]);
+  });
+
+  it('make every delivery of an integration due again', async () => {
+    const { controller, worker, tool, reply, statuses } = await doors();
+    expect(await controller.resync(CALLER, 'mail', reply)).toMatchObject({ id: 'mail' });
+    while ((await worker.runDue()) === 0) await new Promise(setImmediate);
+    expect(tool.told.map(({ revision }) => revision)).toEqual([1, 1]);
+    await controller.resync(CALLER, 'us', reply);
+    expect(statuses).toEqual([200]);
+    await expect(controller.resync(CALLER, 'none', reply)).rejects.toMatchObject({ code: 'not-found' });
+  });
+});

@@ -1,0 +1,170 @@
+import { Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
+import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import type { DeliveryFact, DesiredState, StoredEvent } from '@assent/contract';
+import { By, iso, Needs, ProblemError, type Caller } from '@assent/http';
+import { Clock } from '@assent/kernel';
+import { Policies } from '@assent/policy';
+import { Deliveries, EventLog, type DeliveryRow } from '@assent/ports';
+import {
+  DeliveryDto,
+  DeliveryPageDto,
+  IntegrationDto,
+  IntegrationPageDto,
+  ListDeliveriesDto,
+  type ReceiptDto,
+} from './deliveries.dto.js';
+import { Integrations } from './integrations.service.js';
+import type { IntegrationReport } from './metrics.js';
+import { Planner } from './planner.service.js';
+import { Receipts } from './receipts.js';
+import { DeliveryWorker } from './worker.service.js';
+
+/** What each tool owes each address, and the proof of what was done about it. */
+@ApiTags('Deliveries and integrations')
+@ApiBearerAuth()
+@Needs('deliveries')
+@Controller('v1')
+export class DeliveriesController {
+  private readonly receipts: Receipts;
+
+  constructor(
+    private readonly deliveries: Deliveries,
+    private readonly planner: Planner,
+    private readonly worker: DeliveryWorker,
+    private readonly integrations: Integrations,
+    log: EventLog,
+    clock: Clock,
+    policies: Policies,
+  ) {
+    this.receipts = new Receipts(log, clock, policies);
+  }
+
+  @Get('deliveries')
+  @ApiOperation({ summary: 'Lists deliveries with their receipts' })
+  @ApiOkResponse({ type: DeliveryPageDto })
+  async list(@By() { tenant }: Caller, @Query() query: ListDeliveriesDto): Promise<DeliveryPageDto> {
+    const { subject, integration, state, limit = 50, cursor } = query;
+    const filter = {
+      ...(subject !== undefined && { subjectId: subject }),
+      ...(integration !== undefined && { integration }),
+      ...(state !== undefined && { state }),
+    };
+    const { items, next } = await this.deliveries.list(tenant, filter, limit, cursor);
+    return { items: await Promise.all(items.map((row) => this.shown(row))), next };
+  }
+
+  /** Level-triggered: the desired state is derived now; an old payload is never sent again. */
+  @Post('deliveries/:id/retry')
+  @HttpCode(202)
+  @ApiOperation({ summary: 'Re-evaluates one delivery now' })
+  @ApiResponse({ status: 202, type: DeliveryDto, description: 'It is due.' })
+  @ApiResponse({ status: 200, type: DeliveryDto, description: 'There is nothing to tell the tool.' })
+  async retry(
+    @By() { tenant }: Caller,
+    @Param('id') id: string,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<DeliveryDto> {
+    const row = await this.deliveries.get(tenant, id);
+    if (row === undefined) throw new ProblemError('not-found', 'There is no such delivery.');
+    const active = this.integrations.find(tenant, row.integration);
+    const due = active && (await this.planner.retry(active, row));
+    if (due === undefined) {
+      reply.status(200);
+      return this.shown((await this.deliveries.get(tenant, id)) ?? row);
+    }
+    this.worker.reconsider(tenant, row.integration);
+    return this.shown(due);
+  }
+
+  @Get('integrations')
+  @ApiOperation({ summary: 'Says how each integration stands' })
+  @ApiOkResponse({ type: IntegrationPageDto })
+  async reports(@By() { tenant }: Caller): Promise<IntegrationPageDto> {
+    return { items: (await this.worker.report(tenant)).map(reported), next: null };
+  }
+
+  @Post('integrations/:id/resync')
+  @HttpCode(202)
+  @ApiOperation({ summary: 'Re-evaluates every delivery of an integration' })
+  @ApiResponse({ status: 202, type: IntegrationDto, description: 'They become due one by one.' })
+  @ApiResponse({ status: 200, type: IntegrationDto, description: 'The integration is not active.' })
+  async resync(
+    @By() { tenant }: Caller,
+    @Param('id') id: string,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<IntegrationDto> {
+    const report = (await this.worker.report(tenant)).find((candidate) => candidate.id === id);
+    if (report === undefined) throw new ProblemError('not-found', 'There is no such integration.');
+    const active = this.integrations.find(tenant, id);
+    if (active === undefined) reply.status(200);
+    else {
+      this.planner.startResync(active);
+      this.worker.reconsider(tenant, id);
+    }
+    return reported(report);
+  }
+
+  private async shown(row: DeliveryRow): Promise<DeliveryDto> {
+    const { id, integration, subjectId, addressKey, state, lane, revision, attempts } = row;
+    return {
+      id,
+      integration,
+      subjectId,
+      addressKey,
+      desired: withInstants(row.desired),
+      state,
+      lane,
+      revision,
+      dueAt: iso(row.dueAt),
+      attempts,
+      firstDueAt: new Date(row.firstDueAt).toISOString(),
+      verifiedAt: iso(row.verifiedAt),
+      receipts: (await this.receipts.list(row)).map(receipt),
+    };
+  }
+}
+
+const withInstants = ({ purposes, ...desired }: DesiredState): Record<string, unknown> => ({
+  ...desired,
+  purposes: mapped(purposes, (cells) => mapped(cells, (cell) => ({ ...cell, since: iso(cell.since) }))),
+});
+
+const mapped = <T, U>(record: Record<string, T>, to: (value: T) => U): Record<string, U> =>
+  Object.fromEntries(Object.entries(record).map(([key, value]) => [key, to(value)]));
+
+function receipt({ id, at, causedBy, fact }: StoredEvent<DeliveryFact>): ReceiptDto {
+  const { type, outcome, detail, attempt, revision, connector, observed, calls } = fact;
+  const when = new Date(at).toISOString();
+  return {
+    eventId: id,
+    type,
+    at: when,
+    outcome,
+    detail,
+    attempt,
+    revision,
+    connector,
+    observed,
+    causedBy,
+    calls,
+  };
+}
+
+function reported(report: IntegrationReport): IntegrationDto {
+  const { id, kind, role, inactive, pending, oldestStop, breaker, breakerReason, lastSuccess, lastError } =
+    report;
+  return {
+    id,
+    kind,
+    enabled: inactive === null,
+    inactive,
+    role,
+    pending,
+    oldestPending: iso(oldestStop),
+    breaker,
+    breakerReason,
+    lastSuccess: iso(lastSuccess),
+    lastError: lastError && { at: new Date(lastError.at).toISOString(), detail: lastError.outcome },
+  };
+}

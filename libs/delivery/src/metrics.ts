@@ -1,0 +1,28 @@
+import type { Lane } from '@assent/contract';
+import type { WhyInactive } from './connectors.js';
+import type { BreakerState } from './breaker.js';
+
+/** Counters of the engine; the app binds them to its registry. Labels hold no personal data. */
+export abstract class DeliveryMetrics {
+  /** `outcome`: `done`, `verified`, `retry`, `config`, `data`, `refused`, `given-up`, `superseded`, … */
+  abstract attempted(tenant: string, integration: string, outcome: string): void;
+  /** A tool was seen to mail, or about to mail, somebody it was told to stop. */
+  abstract drifted(tenant: string, integration: string): void;
+}
+
+/** How one integration stands now: for gauges, for `GET /v1/integrations`. Instants in epoch milliseconds. */
+export interface IntegrationReport {
+  readonly tenant: string;
+  readonly id: string;
+  readonly kind: string;
+  readonly role: 'marketing' | 'transactional' | 'mixed';
+  /** Null: it is sent to. */
+  readonly inactive: WhyInactive | null;
+  readonly pending: Readonly<Record<Lane, number>>;
+  /** When the oldest stop that is not proven was first due: to be read against 24 h and 48 h. */
+  readonly oldestStop: number | null;
+  readonly breaker: BreakerState;
+  readonly breakerReason: string | null;
+  readonly lastSuccess: number | null;
+  readonly lastError: { readonly at: number; readonly outcome: string } | null;
+}

@@ -1,0 +1,168 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { topicOf, type StoredEvent } from '@assent/contract';
+import { Clock, parseStream } from '@assent/kernel';
+import { Policies } from '@assent/policy';
+import { Deliveries, Directory, EventFeed, type DeliveryRow } from '@assent/ports';
+import { takesWhole, type ActiveIntegration } from './connectors.js';
+import { channelsOf, desiredFor } from './desired.js';
+import { Holds } from './holds.js';
+import { Integrations } from './integrations.service.js';
+import { People, type Person } from './people.js';
+import { planned, requeued } from './plan.js';
+import { rowId, stepsOf, type Instants } from './row.js';
+import { rowsOf, update } from './rows.js';
+
+const TOPICS = (['subject', 'consent', 'opposition', 'prospect'] as const).map(topicOf);
+/** An objection of an unknown address may be read before the address is held. */
+const YOUNG_MS = 60_000;
+
+/**
+ * Turns events into one desired state per (integration, address). Level-triggered: an event only says whose, the state
+ * is derived from the heads as of now, so repeated and reordered events change nothing.
+ */
+@Injectable()
+export class Planner {
+  private readonly logger = new Logger('Planner');
+  private readonly followed = new Set<string>();
+  private readonly listeners: ((tenant: string, integration: string) => void)[] = [];
+  private readonly holds: Holds;
+
+  constructor(
+    private readonly feed: EventFeed,
+    private readonly deliveries: Deliveries,
+    private readonly directory: Directory,
+    private readonly people: People,
+    private readonly policies: Policies,
+    private readonly integrations: Integrations,
+    private readonly clock: Clock,
+  ) {
+    this.holds = new Holds(deliveries, directory, integrations);
+  }
+
+  /** Called when a row has become due. */
+  onDue(listener: (tenant: string, integration: string) => void): void {
+    this.listeners.push(listener);
+  }
+
+  /**
+   * One consumer per active integration and policy version, named after both: an integration added later, and
+   * everyone when another version is in force, is planned from the first event of the log. Repeat it at any time.
+   */
+  async follow(): Promise<void> {
+    for (const tenant of this.integrations.tenants()) {
+      const policy = this.policies.at(tenant, this.clock.now()).id;
+      for (const active of this.integrations.active(tenant)) {
+        const name = `delivery.plan:${policy}:${active.integration.id}`;
+        if (this.followed.has(name)) continue;
+        this.followed.add(name);
+        await this.feed.follow({ name, topics: TOPICS, handle: (event) => this.planAfter(active, event) });
+      }
+    }
+  }
+
+  /** Derives the desired state of one address at every active integration. */
+  async plan(tenant: string, key: string): Promise<void> {
+    for (const active of this.integrations.active(tenant)) await this.planAddress(active, key, null);
+  }
+
+  /** The same for every address the person has or had. */
+  async planSubject(tenant: string, subjectId: string): Promise<void> {
+    for (const active of this.integrations.active(tenant)) await this.planPerson(active, subjectId);
+  }
+
+  /** The row as it must be now: a worker acts on nothing older. `undefined` when it has gone. */
+  async refresh(active: ActiveIntegration, row: DeliveryRow): Promise<DeliveryRow | undefined> {
+    await this.planAddress(active, row.addressKey, row.subjectId);
+    return this.deliveries.get(row.tenant, row.id);
+  }
+
+  /** Re-evaluates one delivery and makes it due with everything it owes; never an old payload. */
+  async retry(active: ActiveIntegration, row: DeliveryRow): Promise<DeliveryRow | undefined> {
+    await this.planAddress(active, row.addressKey, row.subjectId);
+    const due = await update(this.deliveries, row.tenant, row.id, (current) =>
+      requeued(current, takesWhole(active.integration), this.instants()),
+    );
+    if (due !== undefined) this.ring(due);
+    return due;
+  }
+
+  /** Re-evaluates every delivery of an integration. Answers how many are due. */
+  async resync(active: ActiveIntegration): Promise<number> {
+    const { tenant, id } = active.integration;
+    let due = 0;
+    for await (const row of rowsOf(this.deliveries, tenant, id)) {
+      if ((await this.retry(active, row)) !== undefined) due++;
+    }
+    return due;
+  }
+
+  private async planAfter(active: ActiveIntegration, event: StoredEvent): Promise<void> {
+    const { tenant } = active.integration;
+    if (event.tenant !== tenant) return;
+    const { concept, key } = parseStream(event.stream);
+    if (concept !== 'opposition') return this.planPerson(active, key);
+
+    const { subjectId } = await this.people.byKey(tenant, key, null);
+    if (subjectId !== null) return this.planPerson(active, subjectId);
+    const known = await this.planAddress(active, key, null);
+    if (!known && this.clock.now() - event.recordedAt < YOUNG_MS) {
+      throw new Error(`${event.stream}: the address of this objection is not held yet`);
+    }
+  }
+
+  private async planPerson(active: ActiveIntegration, subjectId: string): Promise<void> {
+    const keys = await this.people.keysOf(active.integration.tenant, subjectId);
+    for (const key of keys) await this.planAddress(active, key, subjectId);
+  }
+
+  /** False: nobody knows what kind of address it is, so there is nothing to tell anyone. */
+  private async planAddress(active: ActiveIntegration, key: string, hint: string | null): Promise<boolean> {
+    const { integration, connector } = active;
+    const { tenant } = integration;
+    for (;;) {
+      // The row before the heads: whoever stores after this read also read heads that are no older.
+      const row = await this.deliveries.get(tenant, rowId(integration.id, key));
+      const person = await this.people.byKey(tenant, key, row?.subjectId ?? hint);
+      const place = await this.place(tenant, key, person, row);
+      if (place === undefined) return false;
+      if (!connector.capabilities.kinds.includes(place.kind) || channelsOf(place.kind).length === 0)
+        return true;
+
+      const now = this.instants();
+      const policy = this.policies.at(tenant, now.rule);
+      const desired = desiredFor(person.known, policy, integration, place, now.rule);
+      const owed = { tenant, integration: integration.id, addressKey: key, subjectId: person.subjectId };
+      const next = planned(row, desired, owed, takesWhole(integration), now);
+      if (next === undefined) return true;
+      const saved = await this.deliveries.save(next);
+      if (saved === undefined) continue;
+      if (stepsOf(saved).length > 0) this.ring(saved);
+      else await this.holds.releaseAfter(saved);
+      return true;
+    }
+  }
+
+  private async place(tenant: string, key: string, person: Person, row: DeliveryRow | undefined) {
+    const address = person.addresses.find((candidate) => candidate.key === key);
+    if (address !== undefined) return { kind: address.kind, removed: address.removedAt !== null };
+    const kind = row?.desired.kind ?? (await this.directory.address(tenant, key, this.clock.now()))?.kind;
+    return kind && { kind, removed: false };
+  }
+
+  private ring({ tenant, integration }: DeliveryRow): void {
+    for (const listener of this.listeners) listener(tenant, integration);
+  }
+
+  private instants(): Instants {
+    return { rule: this.clock.now(), real: this.clock.real() };
+  }
+
+  /** Re-evaluates in the background; a fault is told to the operator. */
+  startResync(active: ActiveIntegration): void {
+    const { tenant, id } = active.integration;
+    this.resync(active).then(
+      (due) => this.logger.log(`${tenant}/${id}: ${due} deliveries are due again`),
+      (error: unknown) => this.logger.error(`${tenant}/${id} could not be planned anew: ${String(error)}`),
+    );
+  }
+}

@@ -1,0 +1,167 @@
+import { randomInt } from 'node:crypto';
+import { Inject, Injectable, Logger, Optional } from '@nestjs/common';
+import { Clock } from '@assent/kernel';
+import { Policies, type Integration } from '@assent/policy';
+import { Deliveries, Directory, EventLog } from '@assent/ports';
+import type { Bench } from './attempt.js';
+import type { ActiveIntegration } from './connectors.js';
+import { Holds } from './holds.js';
+import { IntegrationWorker } from './integration-worker.js';
+import { Integrations } from './integrations.service.js';
+import { DeliveryMetrics, type IntegrationReport } from './metrics.js';
+import { Planner } from './planner.service.js';
+import { Receipts } from './receipts.js';
+import { STOP_INCIDENT_MS, STOP_PAGE_MS } from './schedule.js';
+import { Tool } from './tool.js';
+
+/** Injection token of `DeliverySettings`; optional. */
+export const DELIVERY_SETTINGS = Symbol('delivery settings');
+export interface DeliverySettings {
+  /** Attempts in flight per integration: 4. Mailchimp takes ten connections per account. */
+  readonly slots?: number;
+  /** Of the jitter, in [0, 1). */
+  readonly random?: () => number;
+}
+
+const WATCH_MS = 30_000;
+const STOP_WAIT_MS = 8_000;
+const NO_WORK = { stop: 0, erase: 0, verify: 0, 'opt-in': 0 };
+
+/** Carries every stop to every integration until it is seen to obey. One engine per process; several may share rows. */
+@Injectable()
+export class DeliveryWorker {
+  private readonly logger = new Logger('Delivery');
+  private readonly workers = new Map<string, IntegrationWorker>();
+  private readonly bench: Bench;
+  private readonly slots: number;
+  private readonly told = new Map<string, number>();
+  private watch: NodeJS.Timeout | undefined;
+  private started = false;
+
+  constructor(
+    deliveries: Deliveries,
+    private readonly directory: Directory,
+    log: EventLog,
+    private readonly clock: Clock,
+    policies: Policies,
+    private readonly planner: Planner,
+    private readonly integrations: Integrations,
+    @Optional() metrics?: DeliveryMetrics,
+    @Optional() @Inject(DELIVERY_SETTINGS) settings?: DeliverySettings,
+  ) {
+    this.slots = settings?.slots ?? 4;
+    this.bench = {
+      deliveries,
+      planner,
+      receipts: new Receipts(log, clock, policies),
+      holds: new Holds(deliveries, directory, integrations),
+      clock,
+      metrics: metrics ?? UNMEASURED,
+      random: settings?.random ?? (() => randomInt(2 ** 32) / 2 ** 32),
+      warn: (message) => this.logger.warn(message),
+    };
+    planner.onDue((tenant, id) => this.find(tenant, id)?.wake());
+  }
+
+  /** Follows the log, probes the tools, works until `stop`. */
+  async start(): Promise<void> {
+    this.started = true;
+    for (const integration of this.everyone()) {
+      const why = this.integrations.inactive(integration);
+      if (why !== null) this.logger.warn(`${nameOf(integration)} is not active: ${why.code}: ${why.detail}`);
+    }
+    await this.turn();
+    this.watch = setInterval(() => void this.look(), WATCH_MS);
+    this.watch.unref();
+  }
+
+  /** Everything that is due now; resolves when those attempts are done, with their number. What the test clock calls. */
+  async runDue(): Promise<number> {
+    await this.turn();
+    await this.directory.releaseOver(this.clock.now());
+    const made = await Promise.all([...this.workers.values()].map((worker) => worker.runDue()));
+    return made.reduce((sum, count) => sum + count, 0);
+  }
+
+  /** Begins nothing more and waits for what is in flight, 8 s at most: an attempt cut off is found and closed later. */
+  async stop(): Promise<void> {
+    clearInterval(this.watch);
+    const ended = Promise.all([...this.workers.values()].map((worker) => worker.stop()));
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise((resolve) => (timer = setTimeout(resolve, STOP_WAIT_MS)));
+    await Promise.race([ended, late]).finally(() => clearTimeout(timer));
+  }
+
+  /** How every integration of the tenant stands; of all tenants without one. */
+  async report(tenant?: string): Promise<IntegrationReport[]> {
+    const asked = this.everyone().filter(
+      (integration) => tenant === undefined || integration.tenant === tenant,
+    );
+    return Promise.all(asked.map((integration) => this.reportOn(integration)));
+  }
+
+  /** An operator has mended something: a broken integration is probed now instead of at its time. */
+  reconsider(tenant: string, id: string): void {
+    const worker = this.find(tenant, id);
+    worker?.breaker.reconsider({ rule: this.clock.now(), real: this.clock.real() });
+    worker?.wake();
+  }
+
+  /** Integrations become active, and policies take effect, while the process runs. */
+  private async turn(): Promise<void> {
+    for (const tenant of this.integrations.tenants()) {
+      for (const active of this.integrations.active(tenant)) {
+        const worker = this.workers.get(nameOf(active.integration)) ?? this.hire(active);
+        if (this.started) worker.start();
+      }
+    }
+    await this.planner.follow();
+  }
+
+  private hire(active: ActiveIntegration): IntegrationWorker {
+    const tool = new Tool(active, this.directory, this.clock, this.bench.warn);
+    const allowed = () => this.integrations.inactive(active.integration) === null;
+    const worker = new IntegrationWorker(tool, this.bench, this.slots, allowed);
+    this.workers.set(nameOf(active.integration), worker);
+    return worker;
+  }
+
+  private find(tenant: string, id: string): IntegrationWorker | undefined {
+    return this.workers.get(nameOf({ tenant, id }));
+  }
+
+  private everyone(): readonly Integration[] {
+    return this.integrations.tenants().flatMap((tenant) => this.integrations.all(tenant));
+  }
+
+  private async reportOn(integration: Integration): Promise<IntegrationReport> {
+    const { tenant, id, kind, role } = integration;
+    const inactive = this.integrations.inactive(integration);
+    const report = await this.find(tenant, id)?.report();
+    const idle = { pending: NO_WORK, oldestStop: null, breaker: 'closed' as const, breakerReason: null };
+    return { ...idle, lastSuccess: null, lastError: null, ...report, tenant, id, kind, role, inactive };
+  }
+
+  /** Stops that are not proven after 24 h and after 48 h are told, once each. */
+  private async look(): Promise<void> {
+    try {
+      await this.turn();
+      await this.directory.releaseOver(this.clock.now());
+      for (const { tenant, id, oldestStop } of await this.report()) {
+        const age = oldestStop === null ? 0 : this.clock.now() - oldestStop;
+        const reached = age >= STOP_INCIDENT_MS ? STOP_INCIDENT_MS : age >= STOP_PAGE_MS ? STOP_PAGE_MS : 0;
+        const name = nameOf({ tenant, id });
+        if (reached > (this.told.get(name) ?? 0)) {
+          this.logger.error(`${name}: a stop is not proven ${reached / 3_600_000} h after it was first due`);
+        }
+        this.told.set(name, reached);
+      }
+    } catch (error) {
+      this.logger.error(`the integrations could not be looked at: ${String(error)}`);
+    }
+  }
+}
+
+const nameOf = ({ tenant, id }: Pick<Integration, 'tenant' | 'id'>): string => `${tenant}/${id}`;
+
+const UNMEASURED: DeliveryMetrics = { attempted: () => undefined, drifted: () => undefined };
