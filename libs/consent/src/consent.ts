@@ -20,7 +20,7 @@ import { isOpen, type KnownObjection, type Objections } from './objections.js';
 
 export interface ConsentRules {
   /** When a consent given at `since` ends by time; `undefined`: it does not. */
-  consentEndsAt(purpose: string, since: number): number | undefined;
+  readonly consentEndsAt: (purpose: string, since: number) => number | undefined;
 }
 
 export const consentRules = (policy: Policy): ConsentRules => ({
@@ -65,7 +65,7 @@ export const consent: Decider<ConsentState, ConsentCommand, ConsentFact, Consent
         return channels.length === 0 ? [] : [{ type: 'ConsentWithdrawn', at, purpose, channels, evidence }];
       }
       case 'end':
-        return command.by
+        return [...new Map(command.by.map((objection) => [objection.cause, objection])).values()]
           .filter(({ cause }) => !state.ends.some((end) => end.cause === cause))
           .filter(({ cause }) => !state.restored?.includes(cause))
           .map(({ scope, since, cause }) => ({ type: 'ConsentEnded', at: since, scope, cause }));

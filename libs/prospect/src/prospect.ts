@@ -142,10 +142,7 @@ function deliveredAlready(sending: Known | undefined, at: number): boolean {
 function reverse(state: Prospect, { at, solicitationId, reason }: Command<'reverse'>): Outcome {
   const sending = sendings(state).get(solicitationId);
   if (sending === undefined) {
-    return refuse(
-      'solicitation-unknown',
-      `No solicitation ${solicitationId} of this person was permitted or reported.`,
-    );
+    return refuse('solicitation-unknown', 'No such solicitation of this person was permitted or reported.');
   }
   const told = factsOf(state, 'SolicitationReversed').some(
     (fact) => fact.solicitationId === solicitationId && fact.reason === reason && fact.at === at,

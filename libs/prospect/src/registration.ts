@@ -12,10 +12,14 @@ export interface Registration {
   readonly optIns: readonly number[];
 }
 
-export const registrationOf = (subject: SubjectState, optIns: readonly number[] = []): Registration => ({
-  at: Math.min(subject.registeredAt, subject.collectedAt),
-  relationship: subject.relationship,
-  collections: subject.ownCollection ? [subject.collectedAt] : [],
+/** Only an own act moves the collection, so one that has moved is one; what came before, the facts tell. */
+export const registrationOf = (
+  { registeredAt, collectedAt, ownCollection, relationship }: SubjectState,
+  optIns: readonly number[] = [],
+): Registration => ({
+  at: Math.min(registeredAt, collectedAt),
+  relationship,
+  collections: ownCollection && collectedAt > registeredAt ? [collectedAt] : [],
   optIns,
 });
 

@@ -1,0 +1,273 @@
+import fc from 'fast-check';
+import { given, recorded } from '@assent/kernel';
+import type { Channel, ConsentFact, ConsentState, EvidenceMethod } from '@assent/contract';
+import { consent, type ConsentRules, type Give } from './consent.js';
+import { validConsent, withdrawnAt } from './in-force.js';
+import { NO_OBJECTIONS, type KnownObjection } from './objections.js';
+
+const YEAR = 365 * 86_400_000;
+const forever: ConsentRules = { consentEndsAt: () => undefined };
+const forAYear: ConsentRules = { consentEndsAt: (_, since) => since + YEAR };
+const person = given(consent, forever);
+
+const notice = { id: 'offers', version: 2, digest: 'n' };
+const by = (method: EvidenceMethod) => ({ id: `ev-${method}`, digest: 'd', method, confirmedAt: null });
+const channels: Channel[] = ['email'];
+const act = { purpose: 'offers', channels, notice, evidence: by('form'), confirmedAt: null };
+const gave = (at: number, more: object = {}): ConsentFact => ({
+  ...{ type: 'ConsentGiven', at, ...act, restores: null },
+  ...more,
+});
+const noted = (
+  at: number,
+  because: 'objection-newer' | 'withdrawal-newer' | 'cannot-lift',
+  more: object = {},
+): ConsentFact => ({ type: 'ConsentNoted', at, ...act, because, ...more });
+const withdrew = (at: number, more: object = {}): ConsentFact => ({
+  ...{ type: 'ConsentWithdrawn', at, purpose: 'offers', channels, evidence: null },
+  ...more,
+});
+const ended = (at: number, cause = 'o1', scope = { purpose: '*', channel: '*' }): ConsentFact => ({
+  ...{ type: 'ConsentEnded', at, scope, cause },
+});
+const give = (at: number, more: Partial<Give> = {}): Give => ({
+  ...{ type: 'give', at, ...act, objections: NO_OBJECTIONS },
+  ...more,
+});
+const withdraw = (at: number) =>
+  ({ type: 'withdraw', at, purpose: 'offers', channels, evidence: null }) as const;
+const objection = (since: number, more: Partial<KnownObjection> = {}): KnownObjection => ({
+  scope: { purpose: '*', channel: '*' },
+  since,
+  cause: 'o1',
+  inForce: true,
+  except: [],
+  ...more,
+});
+const against = (...list: KnownObjection[]) => ({ objections: { list, undone: [] } });
+const holds = (state: ConsentState, more: object = {}) => {
+  const question = { purpose: 'offers', channel: 'email', at: 1000, exact: true, confirmed: false };
+  return validConsent(state, { ...question, endsAt: () => undefined, ...more })?.at;
+};
+
+describe('A consent', () => {
+  it('is recorded with its notice and its evidence', () => person().when(give(100)).then(gave(100)));
+
+  it('is recorded once', () => person(gave(100)).when(give(100)).thenNothing());
+
+  it('given again later is a new one', () => person(gave(100)).when(give(200)).then(gave(200)));
+
+  it('K14 is noted as history when the person objected at or after it, and changes nothing', () => {
+    const late = person().when(give(100, against(objection(100))));
+    late.thenRefused('objection-newer');
+    expect(late.outcome).toMatchObject({ noted: [noted(100, 'objection-newer')] });
+    person()
+      .when(give(100, against(objection(100, { inForce: false }))))
+      .thenRefused('objection-newer');
+    person(ended(150)).when(give(100)).thenRefused('objection-newer');
+  });
+
+  it('K15, G-36 of an import lifts no objection, and is noted', () => {
+    const imported = give(200, { evidence: by('import'), ...against(objection(100)) });
+    const outcome = person().when(imported);
+    outcome.thenRefused('objection-in-force');
+    expect(outcome.outcome).toMatchObject({
+      noted: [noted(200, 'cannot-lift', { evidence: by('import') })],
+    });
+  });
+
+  it('K15 of an import is one after the person has opened the purpose, and not before', () => {
+    const opened = objection(100, {
+      except: [{ purpose: 'offers', channel: 'email', since: 150, proof: 'c1' }],
+    });
+    const imported = { evidence: by('import'), ...against(opened) };
+    person().when(give(140, imported)).thenRefused('objection-in-force');
+    person()
+      .when(give(200, imported))
+      .then(gave(200, { evidence: by('import') }));
+  });
+
+  it('K15 by the own act of the person is recorded against an older objection', () =>
+    person()
+      .when(give(200, against(objection(100))))
+      .then(gave(200)));
+
+  it('is judged on each channel for itself', () => {
+    const both: Channel[] = ['email', 'sms'];
+    const texts = objection(300, { scope: { purpose: 'offers', channel: 'sms' } });
+    person()
+      .when(give(200, { channels: both, ...against(texts) }))
+      .then(noted(200, 'objection-newer', { channels: ['sms'] }), gave(200));
+  });
+
+  it('older than a withdrawal is noted', () => {
+    person(withdrew(100)).when(give(100)).then(noted(100, 'withdrawal-newer'));
+    person(withdrew(100)).when(give(101)).then(gave(101));
+  });
+});
+
+describe('A withdrawal', () => {
+  it('S0-78 ends the consent from its instant', () => {
+    const { state } = person(gave(100), withdrew(200));
+    expect(holds(state)).toBeUndefined();
+    person(gave(100)).when(withdraw(200)).then(withdrew(200));
+  });
+
+  it('is recorded once, and again after a new consent', () => {
+    person(gave(100), withdrew(200)).when(withdraw(300)).thenNothing();
+    person(gave(100), withdrew(200), gave(250)).when(withdraw(300)).then(withdrew(300));
+    person(gave(100), withdrew(200), gave(250)).when(withdraw(200)).thenNothing();
+  });
+
+  it('told late is recorded, though it changes nothing today', () =>
+    person(withdrew(200)).when(withdraw(150)).then(withdrew(150)));
+
+  it('covers the purposes below, and not those above', () => {
+    const { state } = person(withdrew(200, { purpose: 'newsletter' }));
+    expect(withdrawnAt(state, 'newsletter.weekly', 'email')?.at).toBe(200);
+    expect(withdrawnAt(state, 'newsletter.weekly', 'sms')).toBeUndefined();
+    expect(
+      withdrawnAt(person(withdrew(200, { purpose: 'offers.x' })).state, 'offers', 'email'),
+    ).toBeUndefined();
+  });
+});
+
+describe('An objection', () => {
+  const end = (since: number, cause = 'o1') =>
+    ({ type: 'end', by: [{ scope: { purpose: '*', channel: '*' }, since, cause }] }) as const;
+
+  it('G-33, K14 ends what is older for good, also where nothing was', () => {
+    person().when(end(200)).then(ended(200));
+    expect(holds(person(gave(100), ended(200)).state)).toBeUndefined();
+    expect(holds(person(ended(200), gave(100)).state)).toBeUndefined();
+    expect(holds(person(ended(200), gave(201)).state)).toBe(201);
+  });
+
+  it('ends once, though every address has a copy of it', () =>
+    person(ended(200)).when(end(200)).thenNothing());
+
+  it('that is undone gives again what it had ended, as of when it was given', () => {
+    const story = [gave(100, { confirmedAt: 110 }), ended(200)];
+    const again = gave(100, { confirmedAt: 110, restores: 'o1' });
+    person(...story)
+      .when({ type: 'restore', cause: 'o1' })
+      .then(again);
+    const { state } = person(...story, again);
+    expect(holds(state)).toBe(100);
+    expect(state).toMatchObject({ ends: [], restored: ['o1'], consents: [{ given: { eventId: 'e1' } }] });
+    person(...story, again)
+      .when(end(200))
+      .thenNothing();
+    person(...story, again)
+      .when({ type: 'restore', cause: 'o1' })
+      .thenNothing();
+  });
+
+  it('that is undone gives back nothing that another one ended', () => {
+    const story = [gave(100), ended(200, 'o1'), ended(210, 'o2'), gave(100, { restores: 'o2' })];
+    expect(holds(person(...story).state)).toBeUndefined();
+  });
+
+  it('that is undone gives back nothing that was withdrawn', () =>
+    person(gave(100), withdrew(150), ended(200)).when({ type: 'restore', cause: 'o1' }).thenNothing());
+});
+
+describe('A consent that ends by time', () => {
+  const limited = given(consent, forAYear);
+
+  it('K3 ends at the end itself, and it is told once', () => {
+    const over: ConsentFact = {
+      ...{ type: 'ConsentExpired', at: 100 + YEAR, purpose: 'offers', channel: 'email', given: 'e1' },
+    };
+    limited(gave(100)).wakesAt(100 + YEAR);
+    limited(gave(100))
+      .when({ type: 'wake', at: 99 + YEAR })
+      .thenNothing();
+    limited(gave(100))
+      .when({ type: 'wake', at: 200 + YEAR })
+      .then(over);
+    limited(gave(100), over).wakesAt('never');
+    const { state } = limited(gave(100));
+    const question = { endsAt: forAYear.consentEndsAt };
+    expect(holds(state, { at: 99 + YEAR, ...question })).toBe(100);
+    expect(holds(state, { at: 100 + YEAR, ...question })).toBeUndefined();
+  });
+
+  it('wakes nobody once it was withdrawn or ended', () => {
+    limited(gave(100), withdrew(200)).wakesAt('never');
+    limited(gave(100), ended(200)).wakesAt('never');
+    limited(gave(100), withdrew(200), gave(300)).wakesAt(300 + YEAR);
+  });
+});
+
+describe('A consent with a second step', () => {
+  it('goes on counting where the policy asks for one, when the person says yes again without it', () => {
+    const { state } = person(gave(100, { confirmedAt: 110 }), gave(200));
+    expect(holds(state, { confirmed: true })).toBe(100);
+    expect(holds(state)).toBe(200);
+    expect(holds(state, { confirmed: true, after: 100 })).toBeUndefined();
+  });
+
+  it('counts from the second step on', () => {
+    const { state } = person(gave(100, { confirmedAt: 110 }));
+    expect(holds(state, { confirmed: true, at: 109 })).toBeUndefined();
+    expect(holds(state, { confirmed: true, at: 110 })).toBe(100);
+  });
+});
+
+describe('A consent for a purpose above', () => {
+  it('covers the lists below only where each list need not be confirmed', () => {
+    const { state } = person(gave(100, { purpose: 'newsletter' }));
+    const list = { purpose: 'newsletter.weekly' };
+    expect(holds(state, { ...list, exact: false })).toBe(100);
+    expect(holds(state, { ...list, exact: true })).toBeUndefined();
+    expect(holds(state, { purpose: 'news', exact: false })).toBeUndefined();
+  });
+});
+
+describe('The consents of a person', () => {
+  const at = fc.integer({ min: 0, max: 20 });
+  const purpose = fc.constantFrom('offers', 'newsletter', 'newsletter.weekly');
+  const on = fc.constantFrom<Channel[]>(['email'], ['sms'], ['email', 'sms']);
+  const cause = fc.constantFrom('o1', 'o2', 'o3');
+  const method = fc.constantFrom<EvidenceMethod>('form', 'import');
+  const confirmedAt = fc.option(at);
+  const fact: fc.Arbitrary<ConsentFact> = fc.oneof(
+    fc
+      .record({
+        at,
+        purpose,
+        channels: on,
+        confirmedAt,
+        restores: fc.option(cause),
+        evidence: method.map(by),
+      })
+      .map((more) => gave(0, more)),
+    fc
+      .record({ at, purpose, channels: on, confirmedAt, evidence: method.map(by) })
+      .map((more) => noted(0, 'objection-newer', more)),
+    fc.record({ at, purpose, channels: on }).map((more) => withdrew(0, more)),
+    fc
+      .record({ at, cause, purpose: fc.constantFrom('*', 'newsletter') })
+      .map((one) => ended(one.at, one.cause, { purpose: one.purpose, channel: '*' })),
+  );
+
+  it('K12 are the same in whatever order they are told', () => {
+    const stories = fc.array(fact, { maxLength: 12 }).map(recorded);
+    const pairs = stories.chain((facts) =>
+      fc.tuple(
+        fc.constant(facts),
+        fc.shuffledSubarray(facts, { minLength: facts.length, maxLength: facts.length }),
+      ),
+    );
+    fc.assert(
+      fc.property(pairs, ([facts, otherwise]) => {
+        const [one, other] = [facts, otherwise].map((each) =>
+          each.reduce((state, event) => consent.evolve(state, event), consent.initial),
+        );
+        expect(other).toEqual(one);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
