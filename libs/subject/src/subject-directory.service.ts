@@ -1,0 +1,212 @@
+import { Injectable } from '@nestjs/common';
+import { Clock, isRefusal, streamOf, ulid } from '@assent/kernel';
+import {
+  normaliseAddress,
+  type Address,
+  type EvidenceMethod,
+  type EvidenceRef,
+  type SubjectFact,
+  type SubjectState,
+} from '@assent/contract';
+import { Policies } from '@assent/policy';
+import {
+  Directory,
+  EventLog,
+  handle,
+  Keyring,
+  Subjects,
+  type EvidenceDocument,
+  type Handled,
+  type Malformed,
+  type Origin,
+  type ResolvedSubject,
+  type SubjectRef,
+} from '@assent/ports';
+import { Claims } from './claims.js';
+import {
+  isHeld,
+  isRegistered,
+  subject,
+  type Collection,
+  type SubjectCommand,
+  type SubjectRefusal,
+} from './subject.js';
+
+const ID = /^sub_[0-9A-HJKMNP-TV-Z]{26}$/;
+
+/** What a client says about a person: clear addresses, and how and when they were collected. */
+export interface Registration extends Omit<Collection, 'evidence' | 'own'> {
+  /** Normalised; at least one. */
+  readonly addresses: readonly Address[];
+  readonly context: SubjectState['context'];
+  readonly relationship: SubjectState['relationship'];
+  readonly own: boolean;
+  readonly locale: string | null;
+  /** Sealed when it proves something new. */
+  readonly evidence?: EvidenceDocument | undefined;
+}
+
+export type Registered = Handled<SubjectState, SubjectFact, SubjectRefusal> & { readonly subjectId: string };
+
+/** Who acts, under which request. */
+export type By = Pick<Origin, 'actor' | 'commandId' | 'causedBy'>;
+
+/** The one writer of subject streams, and the one answer to "who is meant". */
+@Injectable()
+export class SubjectDirectory extends Subjects {
+  private readonly claims: Claims;
+
+  constructor(
+    private readonly log: EventLog,
+    private readonly directory: Directory,
+    private readonly keyring: Keyring,
+    private readonly policies: Policies,
+    private readonly clock: Clock,
+  ) {
+    super();
+    this.claims = new Claims(directory);
+  }
+
+  override async resolve(tenant: string, ref: SubjectRef): Promise<ResolvedSubject | Malformed> {
+    if (ref.id !== undefined) {
+      return ID.test(ref.id) ? this.known(tenant, ref.id, null, null) : { malformed: 'id' };
+    }
+    const kind = ref.email !== undefined ? 'email' : ref.phone !== undefined ? 'phone' : 'externalId';
+    const address = normaliseAddress(kind, ref[kind]);
+    if (address === undefined) return { malformed: kind };
+    const key = this.keyring.addressKey(tenant, address);
+    return this.known(tenant, await this.directory.owner(tenant, key), key, address);
+  }
+
+  override async byKey(tenant: string, key: string): Promise<ResolvedSubject> {
+    return this.known(tenant, await this.directory.owner(tenant, key), key, null);
+  }
+
+  override async register(
+    tenant: string,
+    address: Address,
+    { source, at, actor, own }: { source: string; at: number; actor: string; own: boolean },
+  ): Promise<ResolvedSubject> {
+    const collection = { collectedAt: at, own, informed: false, declined: [], source, notice: null };
+    const person = { context: 'consumer', relationship: 'prospect', locale: null } as const;
+    const { subjectId } = await this.record(
+      tenant,
+      { addresses: [address], ...person, ...collection },
+      { actor },
+    );
+    return this.known(tenant, subjectId, this.keyring.addressKey(tenant, address), address);
+  }
+
+  override async seal(tenant: string, owner: string, document: EvidenceDocument): Promise<EvidenceRef> {
+    const now = this.clock.now();
+    const id = `ev_${ulid(now)}`;
+    await this.directory.sealEvidence(tenant, owner, id, document);
+    const { confirmedAt } = document;
+    const confirmed =
+      typeof confirmedAt === 'string' ? this.policies.instant(tenant, confirmedAt) : (confirmedAt ?? null);
+    return {
+      id,
+      digest: this.keyring.digest(tenant, 'evidence', document),
+      method: document['method'] as EvidenceMethod,
+      // A second step cannot have happened yet when its proof is written down.
+      confirmedAt: typeof confirmed === 'number' ? Math.min(confirmed, now) : null,
+    };
+  }
+
+  /**
+   * Registers the person, or adds what is new to the one who has these addresses. The addresses are claimed, and the
+   * clear ones kept, before the first event: a crash in between leaves a claim that the next registration adopts.
+   * Throws `SeveralOwners` when they belong to different persons.
+   */
+  async record(tenant: string, registration: Registration, by: By): Promise<Registered> {
+    const addresses = unique(
+      registration.addresses.map((address) => ({ address, key: this.keyring.addressKey(tenant, address) })),
+    );
+    const keys = addresses.map(({ key }) => key);
+    return this.claims.during(tenant, keys, async () => {
+      const subjectId = await this.claims.take(tenant, keys, () => `sub_${ulid(this.clock.now())}`);
+      const stream = streamOf('subject', tenant, subjectId);
+      const state = (await this.log.head<SubjectState>(stream))?.state ?? subject.initial;
+      if (state.erasedAt === null)
+        await this.keepClear(tenant, subjectId, state, addresses, registration.locale);
+      const command = {
+        type: 'register',
+        ...collectionOf(registration),
+        subjectId,
+        context: registration.context,
+        relationship: registration.relationship,
+        addresses: addresses.map(({ key, address: { kind } }) => ({ kind, key })),
+      } as const;
+      const evidence = await this.sealIfNew(tenant, state, command, registration.evidence);
+      return { subjectId, ...(await this.send(tenant, subjectId, { ...command, evidence }, by)) };
+    });
+  }
+
+  /** Any other command to a person's stream. */
+  send(tenant: string, subjectId: string, command: SubjectCommand, by: By) {
+    const now = this.clock.now();
+    const policy = this.policies.at(tenant, now).id;
+    const stream = streamOf('subject', tenant, subjectId);
+    return handle(this.log, stream, subject, command, undefined, { ...by, policy, recordedAt: now });
+  }
+
+  private async keepClear(
+    tenant: string,
+    subjectId: string,
+    state: SubjectState,
+    addresses: readonly { readonly key: string; readonly address: Address }[],
+    locale: string | null,
+  ): Promise<void> {
+    const held = new Set(state.addresses.filter(isHeld).map(({ key }) => key));
+    for (const { key, address } of addresses) {
+      if (!held.has(key)) await this.directory.keep(tenant, subjectId, key, address);
+    }
+    if (locale === null || (await this.directory.profile(tenant, subjectId))?.locale === locale) return;
+    await this.directory.setProfile(tenant, subjectId, { locale });
+  }
+
+  /** What proves nothing new is not kept: it is personal data. */
+  private async sealIfNew(
+    tenant: string,
+    state: SubjectState,
+    command: SubjectCommand & { subjectId: string },
+    evidence: EvidenceDocument | undefined,
+  ): Promise<EvidenceRef | null> {
+    if (evidence === undefined) return null;
+    const outcome = subject.decide(state, command, undefined);
+    const says = !isRefusal(outcome) && outcome.some((fact) => 'evidence' in fact);
+    return says ? this.seal(tenant, command.subjectId, evidence) : null;
+  }
+
+  private async known(
+    tenant: string,
+    owner: string | undefined,
+    key: string | null,
+    address: Address | null,
+  ): Promise<ResolvedSubject> {
+    const head =
+      owner === undefined ? undefined : await this.log.head<SubjectState>(streamOf('subject', tenant, owner));
+    const own = key === null ? [] : [key];
+    if (owner === undefined || head === undefined || !isRegistered(head.state)) {
+      return { subjectId: null, state: null, version: 0, key, address, keys: own };
+    }
+    const { state, version } = head;
+    const held = state.addresses.filter(isHeld).map((one) => one.key);
+    const keys = [...new Set([...own, ...held, ...state.addresses.map((one) => one.key)])];
+    return { subjectId: owner, state, version, key, address, keys };
+  }
+}
+
+const collectionOf = (registration: Registration): Collection => ({
+  collectedAt: registration.collectedAt,
+  own: registration.own,
+  informed: registration.informed,
+  declined: registration.declined,
+  source: registration.source,
+  notice: registration.notice,
+  evidence: null,
+});
+
+const unique = <T extends { readonly key: string }>(all: readonly T[]): T[] => [
+  ...new Map(all.map((one) => [one.key, one])).values(),
+];

@@ -1,0 +1,234 @@
+/**
+ * A person as known by one tenant. No clear personal data: ids, address keys and what the rules need. What was collected
+ * when, with which evidence, decides how long the person may be solicited (seeds K6, K17).
+ */
+import { refuse, type Decider, type Recorded, type Refusal } from '@assent/kernel';
+import type { Declined, EvidenceRef, KnownAddress, SubjectFact, SubjectState } from '@assent/contract';
+
+export type AddressRef = Pick<KnownAddress, 'kind' | 'key'>;
+
+/** What was said when the data was given. */
+export interface Collection {
+  readonly collectedAt: number;
+  /** Given by the person's own act, with evidence of it. */
+  readonly own: boolean;
+  /** The chance to object was offered (seeds S2-36). */
+  readonly informed: boolean;
+  /** Purposes refused there and then. */
+  readonly declined: readonly string[];
+  readonly source: string | null;
+  /** `collection@1` */
+  readonly notice: string | null;
+  readonly evidence: EvidenceRef | null;
+}
+
+export type SubjectCommand =
+  | ({
+      readonly type: 'register';
+      readonly subjectId: string;
+      readonly context: SubjectState['context'];
+      readonly relationship: SubjectState['relationship'];
+      readonly addresses: readonly AddressRef[];
+    } & Collection)
+  | ({ readonly type: 'collect'; readonly addresses: readonly AddressRef[] } & Collection)
+  | ({ readonly type: 'addAddress' | 'removeAddress'; readonly at: number } & AddressRef)
+  | { readonly type: 'restrict'; readonly at: number; readonly ground: string }
+  | { readonly type: 'liftRestriction'; readonly at: number }
+  | { readonly type: 'erase'; readonly at: number; readonly reason: string };
+
+export type SubjectRefusal = 'subject-unknown' | 'erased';
+type Outcome = readonly SubjectFact[] | Refusal<SubjectRefusal>;
+
+export const subject: Decider<SubjectState, SubjectCommand, SubjectFact, unknown, SubjectRefusal> = {
+  initial: {
+    subjectId: '',
+    registeredAt: 0,
+    context: 'consumer',
+    relationship: 'prospect',
+    source: null,
+    collectedAt: 0,
+    ownCollection: false,
+    informedAt: null,
+    notice: null,
+    addresses: [],
+    declined: [],
+    restrictedSince: null,
+    erasedAt: null,
+  },
+
+  decide(state, command): Outcome {
+    if (state.erasedAt !== null) {
+      return command.type === 'erase' ? [] : refuse('erased', 'The person was erased.');
+    }
+    if (command.type === 'register' && !isRegistered(state)) return [registered(command)];
+    if (!isRegistered(state)) return refuse('subject-unknown', 'Nobody is registered under this id.');
+    switch (command.type) {
+      case 'register':
+      case 'collect':
+        return collectedAgain(state, command);
+      case 'addAddress':
+      case 'removeAddress': {
+        const { type, at, kind, key } = command;
+        return news(state, {
+          type: type === 'addAddress' ? 'AddressAdded' : 'AddressRemoved',
+          at,
+          kind,
+          key,
+        });
+      }
+      case 'restrict':
+        if (state.restrictedSince !== null) return [];
+        return news(state, { type: 'ProcessingRestricted', at: command.at, ground: command.ground });
+      case 'liftRestriction':
+        if (state.restrictedSince === null) return [];
+        return news(state, { type: 'RestrictionLifted', at: command.at });
+      case 'erase':
+        return [{ type: 'SubjectErased', at: command.at, reason: command.reason }];
+    }
+  },
+
+  evolve(state, fact) {
+    switch (fact.type) {
+      case 'SubjectRegistered': {
+        const { subjectId, context, relationship } = fact;
+        const known = { ...state, subjectId, context, relationship, registeredAt: fact.at };
+        const held = fact.addresses.reduce((all, address) => added(all, address, fact.at), known.addresses);
+        return collected({ ...known, addresses: held }, fact, true);
+      }
+      case 'CollectionRecorded':
+        return collected(state, fact, fact.own);
+      case 'AddressAdded':
+        return { ...state, addresses: added(state.addresses, fact, fact.at) };
+      case 'AddressRemoved':
+        return { ...state, addresses: removed(state.addresses, fact, fact.at) };
+      case 'ProcessingRestricted': {
+        const over = state.restrictionLiftedAt ?? -Infinity;
+        if (fact.at < over) return state; // at a tie the restriction wins (seeds K12)
+        return { ...state, restrictedSince: Math.max(fact.at, state.restrictedSince ?? fact.at) };
+      }
+      case 'RestrictionLifted': {
+        const restrictionLiftedAt = Math.max(fact.at, state.restrictionLiftedAt ?? fact.at);
+        const since = state.restrictedSince;
+        const still = since !== null && since >= restrictionLiftedAt;
+        return { ...state, restrictionLiftedAt, restrictedSince: still ? since : null };
+      }
+      case 'SubjectErased':
+        return { ...state, erasedAt: Math.min(fact.at, state.erasedAt ?? fact.at) };
+    }
+  },
+
+  wakeAt: () => 'never',
+};
+
+export const isRegistered = (state: SubjectState): boolean => state.subjectId !== '';
+
+/** An address the person has now; one that was removed goes on counting for stops only. */
+export const isHeld = ({ removedAt }: KnownAddress): boolean => removedAt === null;
+
+type Register = Extract<SubjectCommand, { type: 'register' }>;
+type Collected = Extract<SubjectFact, { type: 'SubjectRegistered' | 'CollectionRecorded' }>;
+
+/** What a collection says, as facts carry it. */
+const saying = ({ collectedAt, own, informed, declined, source, notice, evidence }: Collection) => ({
+  at: collectedAt,
+  collectedAt,
+  own,
+  informed,
+  declined: [...new Set(declined)],
+  source,
+  notice,
+  evidence,
+});
+
+const registered = (command: Register): SubjectFact => ({
+  type: 'SubjectRegistered',
+  subjectId: command.subjectId,
+  context: command.context,
+  relationship: command.relationship,
+  addresses: command.addresses.map(({ kind, key }) => ({ kind, key })),
+  ...saying(command),
+});
+
+/** New addresses, and what the collection says that was not known: a re-import prolongs nothing and lifts nothing. */
+function collectedAgain(
+  state: SubjectState,
+  command: Collection & { readonly addresses: readonly AddressRef[] },
+): SubjectFact[] {
+  const { collectedAt: at, own } = command;
+  const declined = command.declined.filter(
+    (purpose) => own || !state.declined.some((before) => before.purpose === purpose),
+  );
+  return [
+    ...command.addresses.flatMap(({ kind, key }) => news(state, { type: 'AddressAdded', at, kind, key })),
+    ...news(state, { type: 'CollectionRecorded', ...saying({ ...command, declined }) }),
+  ];
+}
+
+/** The fact, unless it would leave everything as it is. */
+function news(state: SubjectState, fact: SubjectFact): SubjectFact[] {
+  if (fact.type === 'AddressAdded' && state.addresses.some((one) => one.key === fact.key && isHeld(one)))
+    return [];
+  const stamped: Recorded<SubjectFact> = { ...fact, id: '', recordedAt: fact.at };
+  return JSON.stringify(subject.evolve(state, stamped)) === JSON.stringify(state) ? [] : [fact];
+}
+
+/** The clocks and what belongs to them move forward only, and only by the person's own act. */
+function collected(state: SubjectState, fact: Recorded<Collected>, moves: boolean): SubjectState {
+  const { collectedAt, own, informed } = fact;
+  const newer = moves && collectedAt > state.collectedAt;
+  const same = moves && collectedAt === state.collectedAt;
+  const pick = (before: string | null, now: string | null) =>
+    newer ? now : same ? earliest(before, now) : before;
+  return {
+    ...state,
+    collectedAt: newer ? collectedAt : state.collectedAt,
+    source: pick(state.source, fact.source),
+    notice: pick(state.notice, fact.notice),
+    ownCollection: state.ownCollection || own,
+    informedAt: informed ? Math.min(collectedAt, state.informedAt ?? collectedAt) : state.informedAt,
+    declined: fact.declined.reduce(
+      (all, purpose) => refusedAlso(all, { purpose, since: fact.at, eventId: fact.id }),
+      state.declined,
+    ),
+  };
+}
+
+/** Of two told for one instant: the one that says something, then the first in the alphabet, in any order of arrival. */
+const earliest = (a: string | null, b: string | null): string | null =>
+  a === null ? b : b === null || a <= b ? a : b;
+
+/** The newest refusal of each purpose. */
+function refusedAlso(all: readonly Declined[], one: Declined): Declined[] {
+  const before = all.find(({ purpose }) => purpose === one.purpose);
+  const newer =
+    before === undefined ||
+    one.since > before.since ||
+    (one.since === before.since && one.eventId !== '' && one.eventId < before.eventId);
+  if (!newer) return [...all];
+  return [...all.filter((other) => other !== before), one].sort((a, b) => (a.purpose < b.purpose ? -1 : 1));
+}
+
+/** The newest of adding and removing decides, and removing at a tie. */
+function added(all: readonly KnownAddress[], { kind, key }: AddressRef, at: number): KnownAddress[] {
+  const before = all.find((address) => address.key === key);
+  const addedAt = Math.max(at, before?.addedAt ?? at);
+  const removedAt = before?.removedAt ?? null;
+  return withAddress(all, {
+    kind,
+    key,
+    addedAt,
+    removedAt: removedAt !== null && removedAt >= addedAt ? removedAt : null,
+  });
+}
+
+function removed(all: readonly KnownAddress[], { kind, key }: AddressRef, at: number): KnownAddress[] {
+  const before = all.find((address) => address.key === key);
+  const addedAt = before?.addedAt ?? 0;
+  if (at < addedAt) return [...all];
+  return withAddress(all, { kind, key, addedAt, removedAt: Math.max(at, before?.removedAt ?? at) });
+}
+
+const withAddress = (all: readonly KnownAddress[], one: KnownAddress): KnownAddress[] =>
+  [...all.filter(({ key }) => key !== one.key), one].sort(
+    (a, b) => a.addedAt - b.addedAt || (a.key < b.key ? -1 : 1),
+  );
