@@ -1,0 +1,61 @@
+import { Readable } from 'node:stream';
+import { checked } from './checked.js';
+import { inOrder, linesOf, type Line } from './lines.js';
+import { ProblemError, PROBLEMS, type MemberError } from './problems.js';
+
+/** Lines of a batch that are in work at once: their commits are grouped. */
+const WIDTH = 32;
+
+export const isNdjson = (contentType: string | undefined): boolean =>
+  /^application\/x-ndjson\b/i.test(contentType ?? '');
+
+interface Fault {
+  readonly status: number;
+  readonly code: string;
+  readonly detail: string;
+  readonly errors?: readonly MemberError[];
+}
+
+/**
+ * Answers NDJSON line by line, in order and in bounded memory: `{"line":1,"status":201,…}`, lines counted from 1. Each
+ * line is checked as a body of `type`; a bad one is answered as a problem and never stops the batch. What fails
+ * otherwise is answered as `internal-error` and handed to `report`.
+ */
+export function answerLines<T extends object>(
+  source: AsyncIterable<Uint8Array | string>,
+  type: new () => T,
+  work: (body: T, line: number) => Promise<{ readonly status: number }>,
+  report: (error: unknown) => void,
+): Readable {
+  const answer = async ({ number: line, text }: Line): Promise<string> => {
+    const told = await answered(text, type, (body) => work(body, line)).catch((error: unknown) =>
+      faultOf(error, report),
+    );
+    return `${JSON.stringify({ line, ...told })}\n`;
+  };
+  return Readable.from(inOrder(linesOf(source), WIDTH, answer), { objectMode: true });
+}
+
+async function answered<T extends object>(
+  text: string | undefined,
+  type: new () => T,
+  work: (body: T) => Promise<object>,
+): Promise<object> {
+  if (text === undefined) throw new ProblemError('body-too-large', 'A line may hold 1 MiB at most.');
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new ProblemError('malformed-json', 'The line is not JSON.');
+  }
+  return work(checked(type, value));
+}
+
+function faultOf(error: unknown, report: (error: unknown) => void): Fault {
+  if (error instanceof ProblemError) {
+    const { code, detail, errors } = error;
+    return { status: PROBLEMS[code].status, code, detail, ...(errors && { errors }) };
+  }
+  report(error);
+  return { status: 500, code: 'internal-error', detail: 'Something failed here. Send this line again.' };
+}
