@@ -13,8 +13,6 @@ import { rowId, stepsOf, type Instants } from './row.js';
 import { rowsOf, update } from './rows.js';
 
 const TOPICS = (['subject', 'consent', 'opposition', 'prospect'] as const).map(topicOf);
-/** An objection of an unknown address may be read before the address is held. */
-const YOUNG_MS = 60_000;
 
 /**
  * Turns events into one desired state per (integration, address). Level-triggered: an event only says whose, the state
@@ -104,9 +102,9 @@ export class Planner {
 
     const { subjectId } = await this.people.byKey(tenant, key, null);
     if (subjectId !== null) return this.planPerson(active, subjectId);
-    const known = await this.planAddress(active, key, null);
-    if (!known && this.clock.now() - event.recordedAt < YOUNG_MS) {
-      throw new Error(`${event.stream}: the address of this objection is not held yet`);
+    // Its clear address is held before the objection is recorded; without one, no tool knows whom it means.
+    if (!(await this.planAddress(active, key, null))) {
+      this.logger.warn(`${event.stream}: no address is held, so ${active.integration.id} cannot be told`);
     }
   }
 

@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import fc from 'fast-check';
 import type { Decision } from '@assent/contract';
 import type { DeliveryRow } from '@assent/ports';
@@ -7,7 +8,6 @@ import { desiredFor } from './desired.js';
 import { Knowledge, address, knownWith, policyWith } from './stand-ins/people.js';
 import {
   KEY,
-  MINUTE,
   ManualClock,
   ManualFeed,
   MemoryDeliveries,
@@ -17,6 +17,8 @@ import {
 } from './stand-ins/stores.js';
 import { FixedPolicies, NO_CALLS, ScriptedTool, integrationWith, kindOf } from './stand-ins/tools.js';
 import { IN, OUT } from './stand-ins/world.js';
+
+Logger.overrideLogger(false);
 
 const OTHER = 'fedcba9876543210fedcba9876543210';
 
@@ -83,22 +85,32 @@ describe('The planner', () => {
     expect(revisions).toEqual([1, 1, 2, 3]);
   });
 
-  it('makes a row for an unknown address that objected, once its kind is known', async () => {
+  it('makes a row for an unknown address that objected', async () => {
     const { planner, directory, people, feed, row } = setting();
     people.set(KEY, { 'offers/email': OUT }, { subjectId: null });
-    await planner.follow();
-    await expect(feed.hand(`opposition/${TENANT}/${KEY}`)).rejects.toThrow('not held yet');
     await directory.hold(TENANT, KEY, { address: { kind: 'email', value: 'ada@example.org' }, until: T0 });
+    await planner.follow();
     await feed.hand(`opposition/${TENANT}/${KEY}`);
     expect(row()).toMatchObject({ subjectId: null, lane: 'stop' });
   });
 
-  it('passes over an old objection whose address is gone: there is no one to name to a tool', async () => {
+  it('passes over an objection whose address is gone: there is no one to name to a tool', async () => {
     const { planner, people, feed, deliveries } = setting();
     people.set(KEY, { 'offers/email': OUT }, { subjectId: null });
     await planner.follow();
-    await feed.hand(`opposition/${TENANT}/${KEY}`, T0 - 2 * MINUTE);
+    await feed.hand(`opposition/${TENANT}/${KEY}`);
     expect(deliveries.rows.size).toBe(0);
+  });
+
+  it('keeps the row of an address that was let go, and finds its kind there', async () => {
+    const { planner, directory, people, row } = setting();
+    people.set(KEY, { 'offers/email': OUT }, { subjectId: null });
+    await directory.hold(TENANT, KEY, { address: { kind: 'email', value: 'ada@example.org' }, until: T0 });
+    await planner.plan(TENANT, KEY);
+    await directory.release(TENANT, KEY);
+    people.set(KEY, { 'offers/email': { ...OUT, since: T0 + 1 } }, { subjectId: null });
+    await planner.plan(TENANT, KEY);
+    expect(row()).toMatchObject({ revision: 2, desired: { kind: 'email' } });
   });
 
   it('ignores the events of other tenants', async () => {

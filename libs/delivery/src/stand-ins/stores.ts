@@ -174,10 +174,10 @@ export class ManualFeed extends EventFeed {
     this.consumers.set(consumer.name, consumer);
     return Promise.resolve();
   }
-  async hand(stream: string, recordedAt = T0): Promise<void> {
+  async hand(stream: string): Promise<void> {
     const tenant = stream.split('/')[1] ?? '';
     for (const consumer of this.consumers.values()) {
-      await consumer.handle({ stream, tenant, recordedAt } as StoredEvent);
+      await consumer.handle({ stream, tenant } as StoredEvent);
     }
   }
   override idle = (): Promise<void> => Promise.resolve();
