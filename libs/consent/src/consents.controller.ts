@@ -108,7 +108,7 @@ export class ConsentsController {
       const own = evidence !== undefined && isOwnAct(evidence.method);
       found = await this.subjects.register(tenant, found.address, { source: 'consent', at, actor, own });
     }
-    if (found.subjectId === null) {
+    if (found.subjectId === null || (found.state?.erasedAt ?? null) !== null) {
       throw new ProblemError('subject-unknown', 'Nobody is registered under this id.');
     }
     return { ...found, subjectId: found.subjectId };

@@ -1,7 +1,7 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { streamOf } from '@assent/kernel';
-import { By, invalid, known, Needs, type Caller } from '@assent/http';
+import { By, invalid, knownById, Needs, type Caller } from '@assent/http';
 import { Policies } from '@assent/policy';
 import { Directory, EventLog, Subjects } from '@assent/ports';
 import { HistoryPage, PageQuery, type HistoryItem } from './history.dto.js';
@@ -30,7 +30,7 @@ export class HistoryController {
     @Query() { limit = PAGE, cursor }: PageQuery,
     @By() { tenant }: Caller,
   ): Promise<HistoryPage> {
-    const { subjectId, keys } = await known(this.subjects, tenant, { id });
+    const { subjectId, keys } = await knownById(this.subjects, tenant, id);
     const histories = await Promise.all(
       this.streams(tenant, subjectId, keys).map((stream) => this.log.read(stream)),
     );

@@ -100,3 +100,15 @@ export async function known(
   return { ...resolved, subjectId: resolved.subjectId };
 }
 
+/** The person with the id of a path; 404 `subject-unknown` also for what is no id of ours. */
+export async function knownById(
+  subjects: Subjects,
+  tenant: string,
+  id: string,
+): Promise<ResolvedSubject & { subjectId: string }> {
+  const resolved = await subjects.resolve(tenant, { id });
+  if ('malformed' in resolved || resolved.subjectId === null) {
+    throw new ProblemError('subject-unknown', 'Nobody is registered under this id.');
+  }
+  return { ...resolved, subjectId: resolved.subjectId };
+}

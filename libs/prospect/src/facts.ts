@@ -60,6 +60,10 @@ export function sendings(state: Prospect): Map<string, Sending> {
   return all;
 }
 
+/** Whether a permit asked for again is still the same one: sent, or permitted and not over. */
+export const stands = (sending: Sending | undefined, at: number): sending is Sending =>
+  sending?.state === 'delivered' || (sending?.state === 'reserved' && at < (sending.expiresAt ?? -Infinity));
+
 function afterwards(before: Sending | undefined, fact: Sending['by']): Sending | undefined {
   const sent = before?.sent ?? false;
   switch (fact.type) {

@@ -5,7 +5,7 @@
 import { refuse, type Decider, type Refusal } from '@assent/kernel';
 import type { Channel, ProspectFact, ResponseKind } from '@assent/contract';
 import type { ProspectRules } from '@assent/policy';
-import { factsOf, remember, sendings, type Prospect, type Sending as Known } from './facts.js';
+import { factsOf, remember, sendings, stands, type Prospect, type Sending as Known } from './facts.js';
 import { completed, missing, type Registration } from './registration.js';
 import { prospectAt } from './standing.js';
 
@@ -109,7 +109,7 @@ function act(
 
 function reserve(state: Prospect, solicitation: Solicitation, rules: ProspectRules): Outcome {
   const { at, counts, solicitationId } = solicitation;
-  if (held(sendings(state).get(solicitationId), at)) return [];
+  if (stands(sendings(state).get(solicitationId), at)) return [];
   if (counts) {
     // A permit of another request, decided a moment ago, counts although its clock was a moment ahead.
     const beside = state.facts.filter((fact) => fact.at > at && fact.at <= at + SAME_TIME_MS).at(-1)?.at;
@@ -126,10 +126,6 @@ function reserve(state: Prospect, solicitation: Solicitation, rules: ProspectRul
   }
   return [{ type: 'SolicitationReserved', ...solicitation, expiresAt: at + PERMIT_MS }];
 }
-
-/** Whether the id is still good for what was asked: sent, or permitted and not over. */
-const held = (sending: Known | undefined, at: number): boolean =>
-  sending?.state === 'delivered' || (sending?.state === 'reserved' && at < (sending.expiresAt ?? -Infinity));
 
 /** The same report again. Only what was reported by mistake (`not-sent`) may be reported anew, later. */
 function deliveredAlready(sending: Known | undefined, at: number): boolean {
