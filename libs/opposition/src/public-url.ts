@@ -1,0 +1,5 @@
+/** Where people reach this installation: the base of every link in a message (`ASSENT_PUBLIC_URL`). */
+export abstract class PublicUrl {
+  /** `https://consent.example.org`, perhaps with a path, without a slash at the end. */
+  abstract readonly base: string;
+}
