@@ -1,5 +1,4 @@
 import { ulid } from '@assent/kernel';
-import type { ResolvedSubject } from '@assent/ports';
 import { SeveralOwners } from './claims.js';
 import { email, NOON, phone, TENANT, world } from './world-spec.js';
 

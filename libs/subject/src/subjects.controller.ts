@@ -19,18 +19,23 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Readable } from 'node:stream';
 import { Clock } from '@assent/kernel';
-import { By, iso, known, Needs, ProblemError, PROBLEMS, Written, type Caller } from '@assent/http';
+import {
+  answerLines,
+  By,
+  checked,
+  iso,
+  isNdjson,
+  known,
+  Needs,
+  ProblemError,
+  Written,
+  type Caller,
+} from '@assent/http';
 import { Directory, Subjects, type ResolvedSubject } from '@assent/ports';
-import { checked } from './checked.dto.js';
-import { inOrder, linesOf, type Line } from './lines.js';
 import { RegistrationDesk } from './registration-desk.service.js';
 import { isHeld } from './subject.js';
 import { FindSubjectDto, RegisterDto, SubjectView } from './subjects.dto.js';
-
-/** Lines of a batch that are in work at once: their commits are grouped. */
-const WIDTH = 32;
 
 @ApiTags('subjects')
 @Controller('v1/subjects')
@@ -58,11 +63,16 @@ export class SubjectsController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Written | StreamableFile> {
-    if (/^application\/x-ndjson\b/i.test(request.headers['content-type'] ?? '')) {
+    if (isNdjson(request.headers['content-type'])) {
       reply.status(200);
       const source = (request.body ?? request.raw) as AsyncIterable<Uint8Array>;
-      const answers = inOrder(linesOf(source), WIDTH, (line) => this.registerLine(caller, line));
-      return new StreamableFile(Readable.from(answers), { type: 'application/x-ndjson' });
+      const answers = answerLines(
+        source,
+        RegisterDto,
+        (body, line) => this.registerLine(caller, body, line),
+        (error) => this.logger.error(error),
+      );
+      return new StreamableFile(answers, { type: 'application/x-ndjson' });
     }
     const { status, body } = await this.desk.register(caller, checked(RegisterDto, request.body));
     reply.status(status);
@@ -84,33 +94,11 @@ export class SubjectsController {
     return this.view(tenant, () => known(this.subjects, tenant, subject));
   }
 
-  /** A bad line is answered as such and never stops the batch. */
-  private async registerLine(caller: Caller, { number: line, text }: Line): Promise<string> {
+  /** The same rules as for one body; each line is a request of its own. */
+  private async registerLine(caller: Caller, dto: RegisterDto, line: number) {
     const commandId = caller.commandId === null ? null : `${caller.commandId} ${line}`;
-    const answer = await this.registerText({ ...caller, commandId }, text).catch((error: unknown) =>
-      this.fault(error),
-    );
-    return `${JSON.stringify({ line, ...answer })}\n`;
-  }
-
-  private async registerText(caller: Caller, text: string | undefined): Promise<object> {
-    if (text === undefined) throw new ProblemError('body-too-large', 'A line may hold 1 MiB at most.');
-    let value: unknown;
-    try {
-      value = JSON.parse(text);
-    } catch {
-      throw new ProblemError('malformed-json', 'The line is not JSON.');
-    }
-    const { status, body } = await this.desk.register(caller, checked(RegisterDto, value));
+    const { status, body } = await this.desk.register({ ...caller, commandId }, dto);
     return { status, ...body };
-  }
-
-  private fault(error: unknown): { status: number; code: string; detail: string } {
-    if (error instanceof ProblemError) {
-      return { status: PROBLEMS[error.code].status, code: error.code, detail: error.detail };
-    }
-    this.logger.error(error);
-    return { status: 500, code: 'internal-error', detail: 'Something failed here. Send this line again.' };
   }
 
   private async view(tenant: string, find: () => ReturnType<Subjects['resolve']>): Promise<SubjectView> {
