@@ -138,10 +138,17 @@ function stopped(state: ConsentState, command: Give, channel: Channel): Noted['b
 const find = (state: ConsentState, purpose: string, channel: string): ConsentEntry | undefined =>
   state.consents.find((entry) => entry.purpose === purpose && entry.channel === channel);
 
-function sameAgain(state: ConsentState, { at, purpose, notice }: Give, channel: Channel): boolean {
-  const given = find(state, purpose, channel)?.given;
-  return given?.at === at && given.notice.id === notice.id && given.notice.version === notice.version;
+function sameAgain(state: ConsentState, give: Give, channel: Channel): boolean {
+  const given = find(state, give.purpose, channel)?.given;
+  return given?.at === give.at && sameWords(given, give);
 }
+
+type Words = Pick<Give, 'notice' | 'evidence'>;
+/** Under the same notice, proven in the same way: an import at the instant of a form is no repetition of it. */
+const sameWords = (a: Words, b: Words): boolean =>
+  a.notice.id === b.notice.id &&
+  a.notice.version === b.notice.version &&
+  a.evidence.method === b.evidence.method;
 
 /** A withdrawal changes nothing when the last one still stands; told late, it is history of its own. */
 function alreadyWithdrawn(state: ConsentState, { at, purpose }: OnChannels, channel: Channel): boolean {

@@ -43,7 +43,7 @@ export class ConsentsController {
     const { purpose } = body;
     const channels = channelsOf(body, policy);
     const notice = body.decision === 'given' ? this.noticeOf(tenant, body, at) : null;
-    const act: Act = { at, purpose, channels, notice };
+    const act: Act = { at, purpose, channels, notice, method: body.evidence?.method ?? null };
     const confirmedAt = this.confirmedAt(tenant, body);
     const person = await this.person(caller, body, at);
     const { subjectId } = person;

@@ -1,5 +1,5 @@
 /** Recognising what was recorded before, so that a repeated request answers as the first one did. */
-import type { Channel, ConsentFact, ConsentState, NoticeRef } from '@assent/contract';
+import type { Channel, ConsentFact, ConsentState, EvidenceMethod, NoticeRef } from '@assent/contract';
 import type { ConsentEvent } from './consents.service.js';
 
 export interface Act {
@@ -8,6 +8,7 @@ export interface Act {
   readonly channels: readonly Channel[];
   /** Null: a withdrawal. */
   readonly notice: NoticeRef | null;
+  readonly method: EvidenceMethod | null;
 }
 
 /** The events that recorded this very act, if they cover all its channels. */
@@ -17,11 +18,12 @@ export function sameAct(history: readonly ConsentEvent[], act: Act): ConsentEven
   return act.channels.every((channel) => channels.includes(channel)) ? told : undefined;
 }
 
-function isAct(fact: ConsentFact, { at, purpose, notice }: Act): boolean {
+function isAct(fact: ConsentFact, { at, purpose, notice, method }: Act): boolean {
   if (fact.at !== at || !('channels' in fact) || fact.purpose !== purpose) return false;
   if (fact.type === 'ConsentWithdrawn') return notice === null;
   if (fact.type === 'ConsentGiven' && fact.restores !== null) return false;
-  return fact.notice.id === notice?.id && fact.notice.version === notice.version;
+  const { id, version } = fact.notice;
+  return id === notice?.id && version === notice.version && fact.evidence.method === method;
 }
 
 /** The event that still stands for the act's purpose, where the act changed nothing. */
