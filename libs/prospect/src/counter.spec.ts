@@ -77,6 +77,15 @@ describe('The counter of unanswered solicitations', () => {
     expect(at('2026-04-02', facts)).toMatchObject({ counted: 1, unanswered: [{ state: 'delivered' }] });
   });
 
+  it('counts what was sent, also when its permit is told to be later', () => {
+    const facts = [
+      registered('2026-03-10'),
+      sent('2026-04-01', 'spring'),
+      permitted('2026-04-01 00:05', 'spring'),
+    ];
+    expect(at('2026-04-10', facts)).toMatchObject({ counted: 1, unanswered: [{ state: 'delivered' }] });
+  });
+
   it('counts what was sent under a permit though it was told after the permit was over', () => {
     const facts = [
       registered('2026-03-10'),
@@ -106,6 +115,8 @@ describe('The counter of unanswered solicitations', () => {
   it('takes an act for the answer to what was sent at the same instant, not to what was sent later', () => {
     expect(at('2026-05-02', [...twice, did('2026-05-01 09:00', 'click')]).counted).toBe(0);
     expect(at('2026-05-02', [...twice, did('2026-05-01 08:59', 'click')]).counted).toBe(1);
+    const told = [registered('2026-03-10'), did('2026-04-01', 'click'), sent('2026-04-01', 'spring')];
+    expect(at('2026-05-02', told).counted).toBe(0);
   });
 
   it('leaves a solicitation out that asks about itself', () =>

@@ -134,6 +134,11 @@ describe('A report', () => {
     person(known, sent('2026-04-01', 'spring'), reversed('2026-04-02', 'spring', 'not-sent'))
       .when(deliver('2026-04-03', 'spring'))
       .then(sent('2026-04-03', 'spring')));
+
+  it('is not recorded again by the retry of the mistake', () =>
+    person(known, sent('2026-04-01', 'spring'), reversed('2026-04-02', 'spring', 'not-sent'))
+      .when(deliver('2026-04-01', 'spring'))
+      .thenNothing());
 });
 
 describe('A reversal', () => {
@@ -145,6 +150,26 @@ describe('A reversal', () => {
       .when(reverse('2026-04-03', 'spring'))
       .thenNothing();
   });
+
+  it('that is retried takes nothing back that was sent after it', () =>
+    person(
+      known,
+      permitted('2026-04-01', 'spring'),
+      reversed('2026-04-02', 'spring', 'not-sent'),
+      sent('2026-04-03', 'spring'),
+    )
+      .when(reverse('2026-04-02', 'spring', 'not-sent'))
+      .thenNothing());
+
+  it('is possible for what was sent in time and told after the permit was over', () =>
+    person(
+      known,
+      permitted('2026-04-01', 'spring'),
+      reversed('2026-04-04', 'spring', 'permit-expired'),
+      sent('2026-04-02', 'spring'),
+    )
+      .when(reverse('2026-04-06', 'spring'))
+      .then(reversed('2026-04-06', 'spring')));
 
   it('of something unknown is refused', () =>
     person(known).when(reverse('2026-04-02', 'spring')).thenRefused('solicitation-unknown'));

@@ -1,4 +1,5 @@
 import type { ProspectFact } from '@assent/contract';
+import type { Anchors } from '@assent/policy';
 import { assistanceWeb, paris, presentInfini } from './calendar-spec.js';
 import { nextChange } from './standing.js';
 import {
@@ -141,6 +142,14 @@ describe('The time to answer', () => {
       paris('2026-05-31 09:00'),
     ));
 
+  it('counts for nothing when the year ends first', () => {
+    const late = [...lastContact('2026-03-10'), sent('2027-02-01', 'a'), sent('2027-02-20', 'b')];
+    expect(at('2027-04-01', late, rules)).toMatchObject({
+      droppedOutAt: paris('2027-03-10'),
+      dropOutReason: 'inactivity',
+    });
+  });
+
   it('is stopped by a bounce', () =>
     expect(status('2026-06-15', [...twice, reversed('2026-05-30', 'may')], rules)).toBe('active'));
 
@@ -165,11 +174,32 @@ describe('A prospect who dropped out', () => {
   it('comes back by an opt-in of the own hand', () =>
     expect(status('2026-04-02', [...gone, returned('2026-04-01', 'opt-in')])).toBe('active'));
 
+  it('comes back by an opt-in also where only a collection starts the clock', () => {
+    const rules = {
+      ...s2,
+      inactivityEndsAt: ({ collection }: Anchors) =>
+        s2.inactivityEndsAt(collection === undefined ? {} : { collection }),
+    };
+    const facts = [registered('2025-03-10'), returned('2026-04-01', 'opt-in')];
+    expect(at('2026-04-02', facts, rules)).toMatchObject({
+      status: 'active',
+      dropsOutAt: paris('2027-04-01'),
+    });
+  });
+
   it('comes back as a customer', () =>
     expect(status('2026-04-02', [...gone, became('2026-04-01')])).toBe('active'));
 });
 
 describe('A customer', () => {
+  it('is one since the beginning, however often it is told', () =>
+    expect(
+      at('2026-09-30', [registered('2026-01-15'), became('2026-02-01'), became('2026-03-01')]),
+    ).toMatchObject({
+      customerSince: paris('2026-02-01'),
+      customerUntil: null,
+    }));
+
   it('S2-20 is one until the instant at which the relation ends', () => {
     const facts = [registered('2026-01-15', 'customer'), ended('2026-09-30 18:00')];
     expect(at('2026-09-30 17:59:59', facts).relationship).toBe('customer');
