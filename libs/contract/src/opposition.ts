@@ -67,6 +67,8 @@ export const OppositionFact = Type.Union([
     /** Event id of the opt-in that allows it; null for an undo. */
     proof: orNull(Type.String()),
     undo: Type.Boolean(),
+    /** Of an undo: the entry that the one taken back was a copy of. */
+    origin: Type.Optional(orNull(Type.String())),
   }),
   Type.Object({ type: Type.Literal('ObjectionExpired'), at: InstantMs, entry: Type.String(), scope: Scope }),
 ]);

@@ -105,7 +105,7 @@ describe('The list of one address', () => {
       fc.property(histories, ({ told, shuffled, again }) => {
         expect(stateOf([...shuffled, ...again])).toEqual(stateOf(told));
       }),
-      { numRuns: 400 },
+      { numRuns: 1000 },
     );
   });
 });

@@ -10,8 +10,6 @@ import {
   type OppositionState,
 } from '@assent/contract';
 
-type Undone = OppositionState['undone'][number];
-
 /** The entry that all copies on a person's addresses were made from. */
 export const rootOf = ({ id, origin }: { id: string; origin?: string | null }): string => origin ?? id;
 
@@ -37,10 +35,7 @@ export const takenUp = ({ scope, since }: ObjectionEntry, openings: readonly Exc
   openings.some((opening) => opening.since > since && sameScope(opening, scope));
 
 export function settled(state: OppositionState): OppositionState {
-  const undone = unique(
-    state.undone.map((one) => withOrigin(one, state.entries)),
-    ({ id }) => id,
-  );
+  const undone = unique(state.undone, ({ id }) => id);
   const openings = unique(
     state.openings ?? [],
     ({ since, purpose, channel, proof }) =>
@@ -62,12 +57,6 @@ export function settled(state: OppositionState): OppositionState {
 
 const opens = ({ purpose, channel, since }: Exception, entry: ObjectionEntry): boolean =>
   since > entry.since && covers(entry.scope, purpose, channel);
-
-/** Told before its objection, an undo learns from it whose copy it takes back. */
-function withOrigin(undone: Undone, entries: readonly ObjectionEntry[]): Undone {
-  const entry = entries.find(({ id }) => id === undone.id);
-  return entry === undefined ? undone : { ...undone, origin: entry.origin };
-}
 
 /** One of each, in the order of their keys. */
 function unique<T>(items: readonly T[], keyOf: (item: T) => string): T[] {

@@ -22,7 +22,7 @@ describe('The door of objections', () => {
       subjectId: string | null;
     }>();
 
-  it('takes an objection without a reason and without any paper (S1-51, S3-21)', async () => {
+  it('takes an objection without a reason and without any paper (S1-51, S3-21, S0-46)', async () => {
     const answer = await object();
     expect(answer.statusCode).toBe(201);
     expect(answer.json()).toEqual({
@@ -77,7 +77,7 @@ describe('The door of objections', () => {
     expect(await refused({ purpose: 'unheard' })).toEqual([422, 'purpose-unknown']);
     expect(await refused({ occurredAt: '2026-06-01T12:06:00Z' })).toEqual([422, 'occurred-in-future']);
     expect(await refused({ subject: { id: 'sub_x' } })).toEqual([404, 'subject-unknown']);
-    for (const wrong of [{ channel: 'fax' }, { source: 'rumour' }, { subject: {} }, { reason: 'none' }]) {
+    for (const wrong of [{ channel: 'fax' }, { source: 'rumour' }, { subject: {} }]) {
       expect((await object(wrong)).statusCode).toBe(400);
     }
     expect(world.all).toEqual([]);
@@ -113,7 +113,13 @@ describe('The door of objections', () => {
     expect(await find({ email: 'nobody@example.org' })).toEqual({ subjectId: null, items: [] });
   });
 
-  it('does not exclude anyone from anything but marketing: a service purpose has no link to stop it (S2-14, S0-11)', async () => {
+  it('takes no reason, so that no entry can say "unpaid" (S0-11)', async () => {
+    const answer = await object({ reason: 'unpaid' });
+    expect([answer.statusCode, world.all]).toEqual([400, []]);
+  });
+
+  it('stops marketing only: service messages of an opposed person have no link to stop them (S2-14)', async () => {
+    await object();
     const answer = await world.post('/v1/links', { subject, purpose: 'customer', channel: 'email' });
     expect([answer.statusCode, answer.body]).toEqual([
       400,

@@ -18,6 +18,7 @@ const rules = {
 const T = instant('2026-06-01T10:00:00+02:00');
 const list = { purpose: 'newsletter.weekly', channel: 'email' };
 const all = { purpose: '*', channel: '*' };
+const offers = { purpose: 'offers', channel: 'email' };
 const person = given(opposition, rules);
 
 const objected = (at = T, scope = list, source: 'click' | 'letter' = 'click') =>
@@ -111,6 +112,14 @@ describe('The opposition list', () => {
     ).toEqual([]);
   });
 
+  it('G-35 has the end of an entry moved by nothing but a new objection (S0-63)', () => {
+    const list = person(entry);
+    list.when({ type: 'wake', at: end - 1 }).thenNothing();
+    list.when({ type: 'undo', at: entered + DAY, scope: all }).thenRefused('undo-expired');
+    list.when({ type: 'lift', scope: offers, proof: undefined }).thenRefused('proof-missing');
+    list.wakesAt(end);
+  });
+
   it('remembers the last stop past its end while the entry is there: a ground must be newer (K14)', () =>
     expect(lastStop(person(entry).state, 'newsletter', 'email', end + DAY)?.since).toBe(entered));
 
@@ -132,7 +141,6 @@ describe('An opt-in of the person', () => {
     scope,
     proof: act,
   });
-  const offers = { purpose: 'offers', channel: 'email' };
 
   it('lifts the objection to that purpose (K15)', () => {
     person(objected()).when(lift()).then(opened(proof.at, list));
@@ -210,6 +218,7 @@ describe('A click', () => {
     opens: null,
     proof: null,
     undo: true,
+    origin: null,
   });
 
   it('is taken back within a quarter of an hour, its end included (K4)', () => {

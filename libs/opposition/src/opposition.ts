@@ -138,7 +138,7 @@ const lifted = (entry: string, scope: Scope, opened: Scope, proof: OptIn): Lifte
   undo: false,
 });
 
-const takeBack = ({ id, scope }: ObjectionEntry, at: number): Lifted => ({
+const takeBack = ({ id, scope, origin }: ObjectionEntry, at: number): Lifted => ({
   type: 'ObjectionLifted',
   at,
   entry: id,
@@ -146,6 +146,7 @@ const takeBack = ({ id, scope }: ObjectionEntry, at: number): Lifted => ({
   opens: null,
   proof: null,
   undo: true,
+  origin,
 });
 
 function undo(state: OppositionState, { at, scope }: Extract<OppositionCommand, { type: 'undo' }>) {
@@ -207,11 +208,8 @@ function after(state: OppositionState, fact: Recorded<OppositionFact>): Oppositi
       return { ...state, entries: [...state.entries.filter((other) => other.id !== id), entry] };
     }
     case 'ObjectionLifted': {
-      const { entry: id, at, scope, opens, proof, undo: isUndo } = fact;
-      if (isUndo) {
-        const told = state.undone.some((undone) => undone.id === id);
-        return told ? state : { ...state, undone: [...state.undone, { id, at, scope }] };
-      }
+      const { entry: id, at, scope, opens, proof, undo: isUndo, origin = null } = fact;
+      if (isUndo) return { ...state, undone: [...state.undone, { id, at, scope, origin }] };
       const opening = { ...(opens ?? scope), since: at, proof: proof ?? '' };
       return { ...state, openings: [...(state.openings ?? []), opening] };
     }

@@ -4,13 +4,13 @@
  * computed for it.
  */
 export const PAGE_CSS = `
-:root{color-scheme:light dark;--paper:#fff;--ground:#f3f4f6;--ink:#16191d;--quiet:#434b55;--line:#767e88;--brand:#1d4e89;--on-brand:#fff}
-@media (prefers-color-scheme:dark){:root{--paper:#1b1f24;--ground:#101317;--ink:#f2f4f6;--quiet:#c3cad2;--line:#8b949e}}
+:root{color-scheme:light dark;--paper:#fff;--ground:#f3f4f6;--ink:#16191d;--quiet:#434b55;--line:#767e88;--hair:#d3d8de;--brand:#1d4e89;--on-brand:#fff}
+@media (prefers-color-scheme:dark){:root{--paper:#1b1f24;--ground:#101317;--ink:#f2f4f6;--quiet:#c3cad2;--line:#8b949e;--hair:#3a434d}}
 *{box-sizing:border-box}
 html{font:100%/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",sans-serif;background:var(--ground);color:var(--ink)}
 body{margin:0;min-height:100vh;display:flex;flex-direction:column;align-items:center;padding:0 1rem 3rem;overflow-wrap:break-word}
 header{align-self:stretch;margin:0 -1rem clamp(1.5rem,8vh,5rem);padding:.9rem 1.25rem;background:var(--brand);color:var(--on-brand);font-weight:600}
-main{width:100%;max-width:36rem;background:var(--paper);border:1px solid var(--line);border-radius:.75rem;padding:clamp(1.25rem,5vw,2.5rem)}
+main{width:100%;max-width:36rem;background:var(--paper);border:1px solid var(--hair);border-radius:.75rem;padding:clamp(1.25rem,5vw,2.5rem)}
 h1{margin:0 0 .75rem;font-size:1.6rem;line-height:1.2;text-wrap:balance}
 h2{margin:2rem 0 .5rem;font-size:1.1rem}
 p{margin:0 0 1rem}
@@ -23,9 +23,9 @@ button:hover{text-decoration:underline}
 a{color:inherit;text-underline-offset:.2em}
 a:focus-visible,button:focus-visible,h1:focus-visible{outline:3px solid var(--ink);outline-offset:3px}
 ul{list-style:none;margin:0;padding:0}
-li{display:flex;flex-wrap:wrap;gap:.5rem 1rem;align-items:center;justify-content:space-between;padding:.75rem 0;border-bottom:1px solid var(--line)}
+li{display:flex;flex-wrap:wrap;gap:.5rem 1rem;align-items:center;justify-content:space-between;padding:.75rem 0;border-bottom:1px solid var(--hair)}
 li>span:first-child{flex:1 1 12rem}
-.after{margin:1.5rem 0 0;padding-top:1.25rem;border-top:1px solid var(--line)}
+.after{margin:1.5rem 0 0;padding-top:1.25rem;border-top:1px solid var(--hair)}
 .unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 @media (forced-colors:active){button.main{border-color:ButtonText}}
 @media print{header{color:var(--ink);background:none}form{display:none}}

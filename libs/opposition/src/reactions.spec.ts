@@ -118,7 +118,7 @@ describe('An opt-in of the person', () => {
     }
   });
 
-  it('opens nothing without its second step, by an import, or when it is given back by an undo', async () => {
+  it('G-36 opens nothing by an import, without its second step, or when it is given back by an undo (S0-63)', async () => {
     const { person, object, consent, settle, state } = rooms();
     await person('ada', [A]);
     await object({ email: A });

@@ -40,6 +40,18 @@ describe('The unsubscribe link', () => {
     },
   );
 
+  it('leaves the connection in order though it reads no body', async () => {
+    const { u } = await world.linksOf(A);
+    await world.app.listen(0, '127.0.0.1');
+    const url = (await world.app.getUrl()) + u;
+    const headers = { 'content-type': 'multipart/form-data; boundary=x' };
+    for (let click = 0; click < 20; click++) {
+      const answer = await fetch(url, { method: 'POST', headers, body: 'x'.repeat(300_000) });
+      expect([answer.status, await answer.text()]).toEqual([200, '']);
+    }
+    expect(world.all).toHaveLength(1);
+  });
+
   it('acts on POST without any body, and once however often (S2-32)', async () => {
     const { u } = await world.linksOf(A);
     for (let click = 0; click < 5; click++) expect((await world.post(u)).statusCode).toBe(200);
@@ -206,7 +218,7 @@ describe('The page of all messages', () => {
   it('stops one purpose on every channel, and says so', async () => {
     const { p } = await world.linksOf(A);
     const page = await world.post(`${p}?stop=prospecting`, undefined, BROWSER);
-    expect(page.body).toContain('Done: “prospecting” is stopped.');
+    expect(page.body).toContain('Done: you will no longer receive “prospecting”.');
     expect(page.body).toContain('Stopped since 1 June 2026');
     expect((await world.state(A)).entries).toMatchObject([
       { scope: { purpose: 'prospecting', channel: '*' }, source: 'form' },
