@@ -1,3 +1,6 @@
+export { loadPolicies, type LoadOptions } from './load.js';
+export { PolicyFaults } from './faults.js';
+export { policySchema } from './schema.js';
 export {
   Policies,
   type Anchors,
