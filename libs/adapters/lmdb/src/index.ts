@@ -1,1 +1,7 @@
-export {};
+export { LmdbAgenda } from './lmdb-agenda.js';
+export { LmdbDeliveries } from './lmdb-deliveries.js';
+export { LmdbDirectory } from './lmdb-directory.js';
+export { LmdbEventFeed, type FeedOptions } from './lmdb-event-feed.js';
+export { LmdbEventLog } from './lmdb-event-log.js';
+export { LmdbRecords } from './lmdb-records.js';
+export { LmdbStore } from './lmdb-store.js';

@@ -1,0 +1,69 @@
+import type { StoredEvent } from '@assent/contract';
+import { EventLog, VersionConflict, type Head, type NewEvent } from '@assent/ports';
+import type { Database } from 'lmdb';
+import { EventEmitter } from 'node:events';
+import type { LmdbStore } from './lmdb-store.js';
+
+/** `events`: position → event · `streams`: [stream, version] → position · `heads`: stream → { version, state }. */
+export class LmdbEventLog extends EventLog {
+  private readonly events: Database<StoredEvent, number>;
+  private readonly streams: Database<number, [string, number]>;
+  private readonly headsDb: Database<Head, string>;
+  readonly appended = new EventEmitter().setMaxListeners(0);
+
+  constructor(private readonly store: LmdbStore) {
+    super();
+    this.events = store.db<StoredEvent, number>('events');
+    this.streams = store.db<number, [string, number]>('streams');
+    this.headsDb = store.db<Head>('heads');
+  }
+
+  override async append(
+    stream: string,
+    expected: number,
+    events: readonly NewEvent[],
+    state: unknown,
+  ): Promise<void> {
+    await this.store.commit(() => {
+      const actual = this.headsDb.get(stream)?.version ?? 0;
+      if (actual !== expected) throw new VersionConflict(stream, expected, actual);
+      let position = this.last();
+      events.forEach((event, index) => {
+        const version = expected + index + 1;
+        position += 1;
+        void this.events.put(position, { ...event, stream, version });
+        void this.streams.put([stream, version], position);
+      });
+      void this.headsDb.put(stream, { version: expected + events.length, state });
+    });
+    this.appended.emit('append');
+  }
+
+  override read(stream: string): Promise<StoredEvent[]> {
+    const positions = this.streams.getRange({ start: [stream, 0], end: [stream, Number.MAX_SAFE_INTEGER] });
+    return Promise.resolve(Array.from(positions, ({ value }) => this.events.get(value) as StoredEvent));
+  }
+
+  override head<S>(stream: string): Promise<Head<S> | undefined> {
+    return Promise.resolve(this.headsDb.get(stream) as Head<S> | undefined);
+  }
+
+  override heads(streams: readonly string[]): Promise<(Head | undefined)[]> {
+    return Promise.resolve(streams.map((stream) => this.headsDb.get(stream)));
+  }
+
+  /** The position of the newest event; 0 when there is none. */
+  last(): number {
+    for (const key of this.events.getKeys({ reverse: true, limit: 1 })) return key;
+    return 0;
+  }
+
+  after(position: number, limit: number): { position: number; event: StoredEvent }[] {
+    const range = this.events.getRange({ start: position + 1, limit });
+    return Array.from(range, ({ key, value }) => ({ position: key, event: value }));
+  }
+
+  at(position: number): StoredEvent | undefined {
+    return this.events.get(position);
+  }
+}
