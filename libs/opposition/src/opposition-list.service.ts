@@ -71,7 +71,15 @@ export class OppositionList {
   async object(tenant: string, who: ResolvedSubject, act: Act, cause: Cause): Promise<Outcome> {
     const key = listKey(who);
     const states = await this.states(tenant, who.keys);
-    const repeated = states.map((state) => repeats(state, act)).find((entry) => entry !== undefined);
+    const found = (since?: number) =>
+      states
+        .map((state) => repeats(state, { ...act, consentedAt: since }))
+        .find((entry) => entry !== undefined);
+    const consentedAt =
+      found() === undefined || who.subjectId === null
+        ? undefined
+        : await this.optIns.lastConsent(tenant, who.subjectId, act.scope, act.at);
+    const repeated = found(consentedAt);
     if (repeated !== undefined) return this.answerAgain(tenant, who, key, repeated, cause);
 
     if (who.subjectId === null && who.address !== null) {
@@ -81,9 +89,9 @@ export class OppositionList {
       ? await this.subjects.seal(tenant, who.subjectId ?? key, act.evidence)
       : (act.sealed ?? null);
     const { scope, at, source } = act;
-    const handled = await this.send(tenant, key, { type: 'object', scope, at, source, evidence }, at, cause);
-    const { events, version: revision, state } = handled;
-    const same = events.length === 0 ? repeats(state, act) : undefined;
+    const command = { type: 'object', scope, at, source, evidence, consentedAt } as const;
+    const { events, version: revision, state } = await this.send(tenant, key, command, at, cause);
+    const same = events.length === 0 ? repeats(state, command) : undefined;
     return { events, revision, subjectId: who.subjectId, ...(same && { earlier: earlierOf(same) }) };
   }
 

@@ -3,8 +3,7 @@ import type { OppositionFact } from '@assent/contract';
 import { opposition, type OppositionCommand } from './opposition.js';
 import { coveringObjection, lastStop, listed } from './questions.js';
 
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
+const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 const instant = (text: string) => Date.parse(text);
 /** Three calendar years, as site B keeps the list (S0-63). */
@@ -192,6 +191,16 @@ describe('An opt-in of the person', () => {
     ).toBe(true);
   });
 
+  it('makes the next objection a new one, though the opening was not yet written down', () => {
+    const again = objected(T + 2 * HOUR);
+    person(objected())
+      .when({ ...object(again.at), consentedAt: T + HOUR } as OppositionCommand)
+      .then(again);
+    person(objected())
+      .when({ ...object(again.at), consentedAt: T } as OppositionCommand)
+      .thenNothing();
+  });
+
   it('wins over an older objection that is told after it', () => {
     const { state } = person(
       objected(T, all),
@@ -206,64 +215,6 @@ describe('An opt-in of the person', () => {
     person(objected(), newer).when(lift()).thenRefused('proof-older-than-objection');
     person(objected(), newer).when({ type: 'open', scope: list, proof }).then(opened(proof.at, list));
   });
-});
-
-describe('A click', () => {
-  const undo = (at: number): OppositionCommand => ({ type: 'undo', at, scope: list });
-  const undone = (at: number, entry = 'e1'): OppositionFact => ({
-    type: 'ObjectionLifted',
-    at,
-    entry,
-    scope: list,
-    opens: null,
-    proof: null,
-    undo: true,
-    origin: null,
-  });
-
-  it('is taken back within a quarter of an hour, its end included (K4)', () => {
-    person(objected())
-      .when(undo(T + 15 * MINUTE))
-      .then(undone(T + 15 * MINUTE));
-    person(objected())
-      .when(undo(T + 15 * MINUTE + 1))
-      .thenRefused('undo-expired');
-    const { state } = person(objected(), undone(T + MINUTE));
-    expect(state).toMatchObject({ entries: [], undone: [{ id: 'e1', at: T + MINUTE }] });
-  });
-
-  it('is taken back once, however often it is asked', () => {
-    person(objected(), undone(T + MINUTE))
-      .when(undo(T + 2 * MINUTE))
-      .thenNothing();
-    person(objected(), undone(T + MINUTE))
-      .when(undo(T + 20 * MINUTE))
-      .thenRefused('undo-expired');
-  });
-
-  it('that is taken back leaves the older refusal in force', () => {
-    const older = objected(T - 300 * DAY);
-    person(older, objected())
-      .when(undo(T + MINUTE))
-      .then(undone(T + MINUTE, 'e2'));
-    expect(stops(person(older, objected(), undone(T + MINUTE, 'e2')).state, T + MINUTE, list.purpose)).toBe(
-      true,
-    );
-  });
-
-  it('does not take back what was said otherwise', () => {
-    person(objected(T, list, 'letter'))
-      .when(undo(T + MINUTE))
-      .thenRefused('undo-expired');
-    person(objected(T, all))
-      .when(undo(T + MINUTE))
-      .thenRefused('undo-expired');
-  });
-
-  it('after it was taken back is a new objection', () =>
-    person(objected(), undone(T + MINUTE))
-      .when(object(T + 2 * MINUTE))
-      .then(objected(T + 2 * MINUTE)));
 });
 
 describe('The state of the list', () => {

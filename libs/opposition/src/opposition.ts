@@ -35,6 +35,8 @@ export type OppositionCommand =
       readonly scope: Scope;
       readonly source: ObjectionSource;
       readonly evidence: EvidenceRef | null;
+      /** When the person last consented to what is refused here: what was refused before is not repeated by this. */
+      readonly consentedAt?: number | undefined;
     }
   /** Asked for by a tool: refused unless an opt-in is newer than every objection to this one purpose and channel. */
   | { readonly type: 'lift'; readonly scope: Scope; readonly proof: OptIn | undefined }
@@ -101,13 +103,19 @@ export const opposition: Decider<
 /** The entry that an objection repeats, if it changes nothing: same scope, within a day, and no opt-in in between. */
 export function repeats(
   state: OppositionState,
-  { scope, at }: { readonly scope: Scope; readonly at: number },
+  {
+    scope,
+    at,
+    consentedAt = -Infinity,
+  }: { readonly scope: Scope; readonly at: number; readonly consentedAt?: number | undefined },
 ): ObjectionEntry | undefined {
-  const same = state.entries.filter((entry) => sameScope(entry.scope, scope));
   return newest(
-    same.filter(
-      ({ since, except }) =>
-        Math.abs(at - since) < REPEATED_MS && !except.some((opened) => opened.since <= at),
+    state.entries.filter(
+      (entry) =>
+        sameScope(entry.scope, scope) &&
+        Math.abs(at - entry.since) < REPEATED_MS &&
+        entry.since >= consentedAt &&
+        !entry.except.some((opened) => opened.since <= at),
     ),
   );
 }

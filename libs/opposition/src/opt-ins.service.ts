@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, streamOf } from '@assent/kernel';
-import { ALL, type ConsentFact, type StoredEvent } from '@assent/contract';
+import { ALL, covers, lineage, type ConsentFact, type Scope, type StoredEvent } from '@assent/contract';
 import { Policies } from '@assent/policy';
 import { EventLog } from '@assent/ports';
 import { isOptIn, speaksFor } from './opt-in.js';
@@ -28,6 +28,25 @@ export class OptIns {
     return (events as StoredEvent<ConsentFact>[]).flatMap((event) => this.from(event) ?? []);
   }
 
+  /**
+   * When the person last consented, up to `at`, to something that the scope refuses: a refusal after it repeats none
+   * from before it.
+   */
+  async lastConsent(
+    tenant: string,
+    subjectId: string,
+    scope: Scope,
+    at: number,
+  ): Promise<number | undefined> {
+    const events = await this.log.read(streamOf('consent', tenant, subjectId));
+    const instants = (events as StoredEvent<ConsentFact>[]).flatMap(({ fact }) =>
+      fact.type === 'ConsentGiven' && fact.at <= at && touches(scope, fact.purpose, fact.channels)
+        ? fact.at
+        : [],
+    );
+    return instants.length > 0 ? Math.max(...instants) : undefined;
+  }
+
   /** The opt-in that a consent is, if it is one. */
   from({ id, tenant, fact, recordedAt }: StoredEvent<ConsentFact>): PurposeOptIn | undefined {
     if (!isOptIn(fact, this.policies.at(tenant, fact.at))) return undefined;
@@ -48,3 +67,10 @@ export class OptIns {
     return channels.length > 0 ? { ...optIn, purpose, channels } : undefined;
   }
 }
+
+const touches = (scope: Scope, purpose: string, channels: readonly string[]): boolean =>
+  channels.some(
+    (channel) =>
+      covers(scope, purpose, channel) ||
+      (lineage(scope.purpose).includes(purpose) && (scope.channel === ALL || scope.channel === channel)),
+  );

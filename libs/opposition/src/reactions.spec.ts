@@ -139,6 +139,18 @@ describe('An opt-in of the person', () => {
     expect((await state(A)).entries[0]?.except).toEqual([]);
   });
 
+  it('is closed by a click after it, also before any reaction has run', async () => {
+    const { person, object, consent, settle, state, clock } = rooms();
+    await person('ada', [A]);
+    await object({ email: A }, list, NOON, 'click');
+    await consent('ada', NOON + HOUR);
+    clock.set(NOON + 2 * HOUR);
+    expect((await object({ email: A }, list, clock.now(), 'click')).events).toHaveLength(1);
+    expect((await object({ email: A }, list, clock.now(), 'click')).events).toHaveLength(0);
+    await settle();
+    expect((await state(A)).entries).toMatchObject([{ scope: list, since: NOON + 2 * HOUR, except: [] }]);
+  });
+
   it('opens an older objection that is told after it', async () => {
     const { person, object, consent, settle, state } = rooms();
     await person('ada', [A]);
