@@ -1,59 +1,32 @@
-import fc from 'fast-check';
-import { given, recorded } from '@assent/kernel';
-import type { Channel, ConsentFact, ConsentState, EvidenceMethod } from '@assent/contract';
-import { consent, type ConsentRules, type Give } from './consent.js';
-import { validConsent, withdrawnAt } from './in-force.js';
-import { NO_OBJECTIONS, type KnownObjection } from './objections.js';
-
-const YEAR = 365 * 86_400_000;
-const forever: ConsentRules = { consentEndsAt: () => undefined };
-const forAYear: ConsentRules = { consentEndsAt: (_, since) => since + YEAR };
-const person = given(consent, forever);
-
-const notice = { id: 'offers', version: 2, digest: 'n' };
-const by = (method: EvidenceMethod) => ({ id: `ev-${method}`, digest: 'd', method, confirmedAt: null });
-const channels: Channel[] = ['email'];
-const act = { purpose: 'offers', channels, notice, evidence: by('form'), confirmedAt: null };
-const gave = (at: number, more: object = {}): ConsentFact => ({
-  ...{ type: 'ConsentGiven', at, ...act, restores: null },
-  ...more,
-});
-const noted = (
-  at: number,
-  because: 'objection-newer' | 'withdrawal-newer' | 'cannot-lift',
-  more: object = {},
-): ConsentFact => ({ type: 'ConsentNoted', at, ...act, because, ...more });
-const withdrew = (at: number, more: object = {}): ConsentFact => ({
-  ...{ type: 'ConsentWithdrawn', at, purpose: 'offers', channels, evidence: null },
-  ...more,
-});
-const ended = (at: number, cause = 'o1', scope = { purpose: '*', channel: '*' }): ConsentFact => ({
-  ...{ type: 'ConsentEnded', at, scope, cause },
-});
-const give = (at: number, more: Partial<Give> = {}): Give => ({
-  ...{ type: 'give', at, ...act, objections: NO_OBJECTIONS },
-  ...more,
-});
-const withdraw = (at: number) =>
-  ({ type: 'withdraw', at, purpose: 'offers', channels, evidence: null }) as const;
-const objection = (since: number, more: Partial<KnownObjection> = {}): KnownObjection => ({
-  scope: { purpose: '*', channel: '*' },
-  since,
-  cause: 'o1',
-  inForce: true,
-  except: [],
-  ...more,
-});
-const against = (...list: KnownObjection[]) => ({ objections: { list, undone: [] } });
-const holds = (state: ConsentState, more: object = {}) => {
-  const question = { purpose: 'offers', channel: 'email', at: 1000, exact: true, confirmed: false };
-  return validConsent(state, { ...question, endsAt: () => undefined, ...more })?.at;
-};
+import { given } from '@assent/kernel';
+import type { Channel, ConsentFact } from '@assent/contract';
+import { consent } from './consent.js';
+import { withdrawnAt } from './in-force.js';
+import {
+  YEAR,
+  forAYear,
+  person,
+  by,
+  gave,
+  noted,
+  withdrew,
+  ended,
+  give,
+  withdraw,
+  objection,
+  against,
+  holds,
+} from './acts-spec.js';
 
 describe('A consent', () => {
   it('is recorded with its notice and its evidence', () => person().when(give(100)).then(gave(100)));
 
   it('is recorded once', () => person(gave(100)).when(give(100)).thenNothing());
+
+  it('of the own hand is no repetition of an import at the same instant', () =>
+    person(gave(100, { evidence: by('import') }))
+      .when(give(100))
+      .then(gave(100)));
 
   it('given again later is a new one', () => person(gave(100)).when(give(200)).then(gave(200)));
 
@@ -64,7 +37,7 @@ describe('A consent', () => {
     person()
       .when(give(100, against(objection(100, { inForce: false }))))
       .thenRefused('objection-newer');
-    person(ended(150)).when(give(100)).thenRefused('objection-newer');
+    person(ended(100)).when(give(100)).thenRefused('objection-newer');
   });
 
   it('K15, G-36 of an import lifts no objection, and is noted', () => {
@@ -74,6 +47,7 @@ describe('A consent', () => {
     expect(outcome.outcome).toMatchObject({
       noted: [noted(200, 'cannot-lift', { evidence: by('import') })],
     });
+    expect(holds(person(noted(200, 'cannot-lift')).state)).toBeUndefined();
   });
 
   it('K15 of an import is one after the person has opened the purpose, and not before', () => {
@@ -82,6 +56,10 @@ describe('A consent', () => {
     });
     const imported = { evidence: by('import'), ...against(opened) };
     person().when(give(140, imported)).thenRefused('objection-in-force');
+    const closedAgain = against(objection(160, { except: opened.except }));
+    person()
+      .when(give(200, { ...imported, ...closedAgain }))
+      .thenRefused('objection-in-force');
     person()
       .when(give(200, imported))
       .then(gave(200, { evidence: by('import') }));
@@ -141,6 +119,7 @@ describe('An objection', () => {
     expect(holds(person(gave(100), ended(200)).state)).toBeUndefined();
     expect(holds(person(ended(200), gave(100)).state)).toBeUndefined();
     expect(holds(person(ended(200), gave(201)).state)).toBe(201);
+    expect(holds(person(gave(100), ended(200)).state, { undone: ['o1'] })).toBe(100);
   });
 
   it('ends once, though every address has a copy of it', () =>
@@ -168,8 +147,16 @@ describe('An objection', () => {
     expect(holds(person(...story).state)).toBeUndefined();
   });
 
-  it('that is undone gives back nothing that was withdrawn', () =>
-    person(gave(100), withdrew(150), ended(200)).when({ type: 'restore', cause: 'o1' }).thenNothing());
+  it('that is undone gives back nothing that was withdrawn, over, or given afterwards', () => {
+    const over: ConsentFact = {
+      ...{ type: 'ConsentExpired', at: 150, purpose: 'offers', channel: 'email', given: 'e1' },
+    };
+    for (const before of [[gave(100), withdrew(150)], [gave(100), over], [gave(201)]]) {
+      person(...before, ended(200))
+        .when({ type: 'restore', cause: 'o1' })
+        .thenNothing();
+    }
+  });
 });
 
 describe('A consent that ends by time', () => {
@@ -197,77 +184,5 @@ describe('A consent that ends by time', () => {
     limited(gave(100), withdrew(200)).wakesAt('never');
     limited(gave(100), ended(200)).wakesAt('never');
     limited(gave(100), withdrew(200), gave(300)).wakesAt(300 + YEAR);
-  });
-});
-
-describe('A consent with a second step', () => {
-  it('goes on counting where the policy asks for one, when the person says yes again without it', () => {
-    const { state } = person(gave(100, { confirmedAt: 110 }), gave(200));
-    expect(holds(state, { confirmed: true })).toBe(100);
-    expect(holds(state)).toBe(200);
-    expect(holds(state, { confirmed: true, after: 100 })).toBeUndefined();
-  });
-
-  it('counts from the second step on', () => {
-    const { state } = person(gave(100, { confirmedAt: 110 }));
-    expect(holds(state, { confirmed: true, at: 109 })).toBeUndefined();
-    expect(holds(state, { confirmed: true, at: 110 })).toBe(100);
-  });
-});
-
-describe('A consent for a purpose above', () => {
-  it('covers the lists below only where each list need not be confirmed', () => {
-    const { state } = person(gave(100, { purpose: 'newsletter' }));
-    const list = { purpose: 'newsletter.weekly' };
-    expect(holds(state, { ...list, exact: false })).toBe(100);
-    expect(holds(state, { ...list, exact: true })).toBeUndefined();
-    expect(holds(state, { purpose: 'news', exact: false })).toBeUndefined();
-  });
-});
-
-describe('The consents of a person', () => {
-  const at = fc.integer({ min: 0, max: 20 });
-  const purpose = fc.constantFrom('offers', 'newsletter', 'newsletter.weekly');
-  const on = fc.constantFrom<Channel[]>(['email'], ['sms'], ['email', 'sms']);
-  const cause = fc.constantFrom('o1', 'o2', 'o3');
-  const method = fc.constantFrom<EvidenceMethod>('form', 'import');
-  const confirmedAt = fc.option(at);
-  const fact: fc.Arbitrary<ConsentFact> = fc.oneof(
-    fc
-      .record({
-        at,
-        purpose,
-        channels: on,
-        confirmedAt,
-        restores: fc.option(cause),
-        evidence: method.map(by),
-      })
-      .map((more) => gave(0, more)),
-    fc
-      .record({ at, purpose, channels: on, confirmedAt, evidence: method.map(by) })
-      .map((more) => noted(0, 'objection-newer', more)),
-    fc.record({ at, purpose, channels: on }).map((more) => withdrew(0, more)),
-    fc
-      .record({ at, cause, purpose: fc.constantFrom('*', 'newsletter') })
-      .map((one) => ended(one.at, one.cause, { purpose: one.purpose, channel: '*' })),
-  );
-
-  it('K12 are the same in whatever order they are told', () => {
-    const stories = fc.array(fact, { maxLength: 12 }).map(recorded);
-    const pairs = stories.chain((facts) =>
-      fc.tuple(
-        fc.constant(facts),
-        fc.shuffledSubarray(facts, { minLength: facts.length, maxLength: facts.length }),
-      ),
-    );
-    fc.assert(
-      fc.property(pairs, ([facts, otherwise]) => {
-        const [one, other] = [facts, otherwise].map((each) =>
-          each.reduce((state, event) => consent.evolve(state, event), consent.initial),
-        );
-        expect(other).toEqual(one);
-      }),
-      { numRuns: 500 },
-    );
   });
 });

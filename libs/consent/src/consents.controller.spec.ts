@@ -44,6 +44,9 @@ describe('POST /v1/consents', () => {
     const first = await post(given, 'c1');
     clock.set(NOON + 1000);
     expect(await post(given, 'c1')).toEqual(first);
+    const dated = { ...given, occurredAt: hoursAgo(0) };
+    expect(await post(dated, 'c1')).toEqual(first);
+    expect(await post(dated, 'c2')).toEqual({ ...first, status: 200 });
     expect(await facts('sub_1')).toHaveLength(1);
   });
 
@@ -93,6 +96,16 @@ describe('POST /v1/consents', () => {
     await expect(post(imported)).rejects.toEqual(code('objection-in-force'));
     expect(await facts('sub_7')).toMatchObject([{ type: 'ConsentNoted', because: 'cannot-lift' }]);
     expect((await post(given)).status).toBe(201);
+  });
+
+  it('K14 takes an import that is newer than an objection whose time is over', async () => {
+    const { post, objected, clock } = world();
+    await objected('ada@example.org', NOON);
+    clock.set(NOON + 3 * 365 * 86_400_000 - 1);
+    const imported = { ...given, evidence: { method: 'import' } };
+    await expect(post(imported)).rejects.toEqual(code('objection-in-force'));
+    clock.set(NOON + 3 * 365 * 86_400_000);
+    expect((await post(imported)).status).toBe(201);
   });
 
   it('takes a purpose refused at collection for an objection, before anything has reacted', async () => {

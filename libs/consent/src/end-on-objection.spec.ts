@@ -75,13 +75,40 @@ describe('An objection that is undone', () => {
     await react(first);
     const copy = await objected('home@example.org', NOON, first.id);
     const undone = await undid('ada@example.org', first.id, NOON + 60_000);
-    const undoneCopy = await undid('home@example.org', copy.id, NOON + 60_000, first.id);
-    for (const event of [undone, undone, copy, first, undoneCopy]) await react(event);
+    for (const event of [undone, undone, copy, first]) await react(event);
+    await react(await undid('home@example.org', copy.id, NOON + 60_000, first.id));
     expect(await facts('sub_1')).toMatchObject([
       { type: 'ConsentGiven', restores: null },
       { type: 'ConsentEnded' },
       { type: 'ConsentGiven', restores: first.id, at: NOON - HOUR, channels: ['email'] },
     ]);
+  });
+
+  it('on another address than that of the click gives again the same', async () => {
+    const { objected, undid, react, facts } = await subscriber();
+    const first = await objected('ada@example.org', NOON);
+    await react(first);
+    const copy = await objected('home@example.org', NOON, first.id);
+    await react(await undid('home@example.org', copy.id, NOON + 60_000, first.id));
+    expect((await facts('sub_1')).at(-1)).toMatchObject({ type: 'ConsentGiven', restores: first.id });
+  });
+
+  it('leaves the consent that it gives again the one that was reported', async () => {
+    const { objected, undid, react, post } = await subscriber();
+    const { answer } = await post(given);
+    const first = await objected('ada@example.org', NOON);
+    await react(first);
+    await react(await undid('ada@example.org', first.id, NOON + 60_000));
+    expect((await post(given)).answer.eventId).toBe(answer.eventId);
+  });
+
+  it('of which only the copy has been seen ends nothing', async () => {
+    const { objected, undid, react, facts } = await subscriber();
+    const first = await objected('ada@example.org', NOON);
+    const copy = await objected('home@example.org', NOON, first.id);
+    await undid('ada@example.org', first.id, NOON + 60_000);
+    await react(copy);
+    expect(await facts('sub_1')).toHaveLength(1);
   });
 
   it('before anything had reacted changes nothing', async () => {

@@ -43,6 +43,7 @@ describe("A person's history", () => {
     const { ask } = await told();
     const first = await ask({ limit: 2 });
     expect(first.items).toHaveLength(2);
+    expect((await ask({ limit: 3 })).next).toBeNull();
     const second = await ask({ limit: 2, cursor: first.next });
     expect(second).toMatchObject({ items: [{ type: 'assent.consent.consent-withdrawn' }], next: null });
     await expect(ask({ cursor: 'nothing' })).rejects.toMatchObject({ code: 'invalid-request' });

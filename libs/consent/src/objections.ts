@@ -64,7 +64,7 @@ export async function objectionsOf(
   const list = histories.flat().flatMap(({ id, fact }): KnownObjection[] => {
     if (fact.type !== 'ObjectionRecorded') return [];
     const cause = fact.origin ?? id;
-    if (undone.includes(id) || undone.includes(cause)) return [];
+    if (undone.includes(cause)) return [];
     const entry = entries.get(id);
     return [{ scope: fact.scope, since: fact.at, cause, inForce: isOn(entry), except: entry?.except ?? [] }];
   });
