@@ -25,7 +25,8 @@ export interface Caller {
 
 export const SCOPE_METADATA = 'assent:scope';
 /** On a controller or a route: the API key must have this scope. Without it, the route needs no key. */
-export const Needs = (scope: ApiScope): MethodDecorator & ClassDecorator => SetMetadata(SCOPE_METADATA, scope);
+export const Needs = (scope: ApiScope): MethodDecorator & ClassDecorator =>
+  SetMetadata(SCOPE_METADATA, scope);
 
 /** The caller of a route with `@Needs`. */
 export const By = createParamDecorator((_: unknown, context: ExecutionContext): Caller => {

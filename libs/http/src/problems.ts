@@ -13,7 +13,8 @@ type Denial = Exclude<AnswerCode, 'allowed' | 'malformed' | 'purpose-unknown' | 
 const denial = (title: string): Row => ({
   status: 409,
   title,
-  remedy: 'The person may not be contacted for this purpose now. Do not send. Ask `POST /v1/eligibility` for the reasons.',
+  remedy:
+    'The person may not be contacted for this purpose now. Do not send. Ask `POST /v1/eligibility` for the reasons.',
 });
 
 /** Every refusal and fault as clients see it. `docs/reference/problems.md` is made from this table. */
@@ -23,13 +24,17 @@ export const PROBLEMS = {
     title: 'The request is not valid',
     remedy: 'Each entry of `errors` names the member by JSON pointer and says what is allowed there.',
   },
-  'malformed-json': { status: 400, title: 'The body is not JSON', remedy: 'Send UTF-8 JSON with `content-type: application/json`.' },
-  'unauthorized': {
+  'malformed-json': {
+    status: 400,
+    title: 'The body is not JSON',
+    remedy: 'Send UTF-8 JSON with `content-type: application/json`.',
+  },
+  unauthorized: {
     status: 401,
     title: 'The API key is missing or unknown',
     remedy: 'Send `Authorization: Bearer <api key>` with a key of the tenant.',
   },
-  'forbidden': {
+  forbidden: {
     status: 403,
     title: 'The API key lacks the scope',
     remedy: 'Use a key with the scope that `detail` names.',
@@ -40,7 +45,11 @@ export const PROBLEMS = {
     title: 'The person is not known',
     remedy: 'Register the person with `POST /v1/subjects` first, or check the reference.',
   },
-  'link-unknown': { status: 404, title: 'The link is not valid', remedy: 'Use the link exactly as it stands in the message.' },
+  'link-unknown': {
+    status: 404,
+    title: 'The link is not valid',
+    remedy: 'Use the link exactly as it stands in the message.',
+  },
   'addresses-of-different-subjects': {
     status: 409,
     title: 'The addresses belong to different persons',
@@ -54,7 +63,7 @@ export const PROBLEMS = {
   'proof-missing': {
     status: 409,
     title: 'No act of the person proves the lifting',
-    remedy: 'Name the `eventId` of the person\'s own opt-in for this purpose, with evidence.',
+    remedy: "Name the `eventId` of the person's own opt-in for this purpose, with evidence.",
   },
   'proof-older-than-objection': {
     status: 409,
@@ -71,8 +80,16 @@ export const PROBLEMS = {
     title: 'The solicitation is not known',
     remedy: 'Check `solicitationId`: only a permitted or reported solicitation can be reversed.',
   },
-  'undo-expired': { status: 410, title: 'The time to undo is over', remedy: 'Sign up again to receive messages.' },
-  'body-too-large': { status: 413, title: 'The body is too large', remedy: 'Send at most 1 MiB, or use a batch route.' },
+  'undo-expired': {
+    status: 410,
+    title: 'The time to undo is over',
+    remedy: 'Sign up again to receive messages.',
+  },
+  'body-too-large': {
+    status: 413,
+    title: 'The body is too large',
+    remedy: 'Send at most 1 MiB, or use a batch route.',
+  },
   'unsupported-media-type': {
     status: 415,
     title: 'The content type is not supported',
@@ -81,7 +98,7 @@ export const PROBLEMS = {
   'occurred-in-future': {
     status: 422,
     title: 'It cannot have happened yet',
-    remedy: '`occurredAt` may lie at most five minutes ahead. Check the sender\'s clock and the offset.',
+    remedy: "`occurredAt` may lie at most five minutes ahead. Check the sender's clock and the offset.",
   },
   'purpose-unknown': {
     status: 422,
@@ -107,13 +124,18 @@ export const PROBLEMS = {
   'internal-error': {
     status: 500,
     title: 'Something failed here',
-    remedy: 'Nothing was half done. Repeat with the same idempotency key; name `instance` when asking for help.',
+    remedy:
+      'Nothing was half done. Repeat with the same idempotency key; name `instance` when asking for help.',
   },
-  'not-ready': { status: 503, title: 'Not ready', remedy: 'Repeat after `Retry-After` seconds. Until then the answer is no.' },
+  'not-ready': {
+    status: 503,
+    title: 'Not ready',
+    remedy: 'Repeat after `Retry-After` seconds. Until then the answer is no.',
+  },
   'objection-in-force': denial('An objection is in force'),
-  'erased': denial('The person was erased'),
-  'restricted': denial('Use is suspended at the person\'s request'),
-  'undeliverable': denial('No address of this channel can be reached'),
+  erased: denial('The person was erased'),
+  restricted: denial("Use is suspended at the person's request"),
+  undeliverable: denial('No address of this channel can be reached'),
   'dropped-out': denial('The person dropped out as a prospect'),
   'solicitation-limit-reached': denial('The limit of unanswered solicitations is reached'),
   'confirmation-pending': denial('The subscription is not confirmed'),

@@ -1,1 +1,2 @@
-export {};
+export { NodeKeyring } from './keyring.js';
+export { readOrMakeSecret } from './secret-file.js';

@@ -1,0 +1,136 @@
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  hkdfSync,
+  randomBytes,
+  timingSafeEqual,
+} from 'node:crypto';
+import type { Address } from '@assent/contract';
+import { Keyring, type LinkPayload, type LinkUse } from '@assent/ports';
+import { blake2s } from '@noble/hashes/blake2.js';
+import { canonical } from './canonical.js';
+
+const KEY_BYTES = 32;
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+const MAC_BYTES = 16;
+/** A link names the key that signed it, so that it can be found among several. */
+const KEY_ID_BYTES = 4;
+const FORMAT = 1;
+
+interface LinkKey {
+  readonly id: Buffer;
+  readonly key: Buffer;
+}
+
+/**
+ * Every key is derived from the secret (HKDF-SHA-256, RFC 5869) with a name of its own use and tenant, so that no value
+ * of one use means anything in another.
+ */
+export class NodeKeyring extends Keyring {
+  private readonly derived = new Map<string, Buffer>();
+  private readonly linkKeys: readonly LinkKey[];
+
+  /** `linkSecrets`: newest first; the first signs, all verify, and always the key derived from `secret`. */
+  constructor(
+    private readonly secret: Buffer,
+    linkSecrets: readonly Buffer[] = [],
+  ) {
+    super();
+    if (secret.length < KEY_BYTES) throw new RangeError('the secret must have 32 bytes or more');
+    this.linkKeys = [...linkSecrets, secret].map((source) => {
+      const key = derive(source, 'assent link');
+      return { key, id: createHmac('sha256', key).update('id').digest().subarray(0, KEY_ID_BYTES) };
+    });
+  }
+
+  override addressKey(tenant: string, { kind, value }: Address): string {
+    const key = this.key('address', tenant);
+    const message = Buffer.from(`${kind}\0${value}`, 'utf8');
+    return Buffer.from(blake2s(message, { key, dkLen: 16 })).toString('hex');
+  }
+
+  override digest(tenant: string, use: 'evidence' | 'request' | 'receipt', value: unknown): string {
+    return createHmac('sha256', this.key(`digest ${use}`, tenant))
+      .update(canonical(value))
+      .digest('base64url');
+  }
+
+  override seal(tenant: string, clear: unknown): Uint8Array {
+    const nonce = randomBytes(NONCE_BYTES);
+    const cipher = createCipheriv('aes-256-gcm', this.key('seal', tenant), nonce).setAAD(Buffer.from(tenant));
+    const text = Buffer.concat([cipher.update(JSON.stringify(clear), 'utf8'), cipher.final()]);
+    return Buffer.concat([Buffer.of(FORMAT), nonce, cipher.getAuthTag(), text]);
+  }
+
+  override open<T>(tenant: string, sealed: Uint8Array): T {
+    const bytes = Buffer.from(sealed);
+    const start = 1 + NONCE_BYTES + TAG_BYTES;
+    if (bytes.length < start || bytes[0] !== FORMAT) throw new Error('not sealed by this keyring');
+    const decipher = createDecipheriv(
+      'aes-256-gcm',
+      this.key('seal', tenant),
+      bytes.subarray(1, 1 + NONCE_BYTES),
+    )
+      .setAAD(Buffer.from(tenant))
+      .setAuthTag(bytes.subarray(1 + NONCE_BYTES, start));
+    const clear = Buffer.concat([decipher.update(bytes.subarray(start)), decipher.final()]);
+    return JSON.parse(clear.toString('utf8')) as T;
+  }
+
+  override sign(use: LinkUse, payload: LinkPayload): string {
+    const [{ id, key }] = this.linkKeys as [LinkKey];
+    const body = Buffer.concat([Buffer.of(FORMAT), id, encode(payload)]);
+    return Buffer.concat([body, mac(key, use, body)]).toString('base64url');
+  }
+
+  override verify(use: LinkUse, token: string): LinkPayload | undefined {
+    const bytes = Buffer.from(token, 'base64url');
+    if (bytes.toString('base64url') !== token || bytes.length <= 1 + KEY_ID_BYTES + MAC_BYTES)
+      return undefined;
+    const body = bytes.subarray(0, -MAC_BYTES);
+    const id = body.subarray(1, 1 + KEY_ID_BYTES);
+    // An unknown key takes the same path as a known one.
+    const { key } =
+      this.linkKeys.find((candidate) => candidate.id.equals(id)) ?? (this.linkKeys[0] as LinkKey);
+    if (!timingSafeEqual(mac(key, use, body), bytes.subarray(-MAC_BYTES)) || body[0] !== FORMAT)
+      return undefined;
+    return decode(body.subarray(1 + KEY_ID_BYTES));
+  }
+
+  private key(use: string, tenant: string): Buffer {
+    const name = `assent ${use} ${tenant}`;
+    let key = this.derived.get(name);
+    if (key === undefined) this.derived.set(name, (key = derive(this.secret, name)));
+    return key;
+  }
+}
+
+const derive = (secret: Buffer, name: string): Buffer =>
+  Buffer.from(hkdfSync('sha256', secret, '', name, KEY_BYTES));
+
+const mac = (key: Buffer, use: LinkUse, body: Buffer): Buffer =>
+  createHmac('sha256', key).update(`${use}\0`).update(body).digest().subarray(0, MAC_BYTES);
+
+/** The address key in its 16 bytes, then the words. */
+const encode = ({ addressKey, tenant, kind, purpose, channel, campaign }: LinkPayload): Buffer => {
+  const key = Buffer.from(addressKey, 'hex');
+  if (key.length !== 16) throw new RangeError('an address key has 32 hex digits');
+  const words = [tenant, kind, purpose, channel, ...(campaign === undefined ? [] : [campaign])];
+  return Buffer.concat([key, Buffer.from(words.join('\n'), 'utf8')]);
+};
+
+function decode(bytes: Buffer): LinkPayload | undefined {
+  const [tenant, kind, purpose, channel, campaign] = bytes.subarray(16).toString('utf8').split('\n');
+  if (tenant === undefined || kind === undefined || purpose === undefined || channel === undefined)
+    return undefined;
+  return {
+    addressKey: bytes.subarray(0, 16).toString('hex'),
+    tenant,
+    kind: kind as LinkPayload['kind'],
+    purpose,
+    channel,
+    ...(campaign !== undefined && { campaign }),
+  };
+}

@@ -1,0 +1,63 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { NO_END, type Records } from '@assent/ports';
+import { SCOPES, type ApiScope } from './caller.js';
+import type { ApiKeySetting } from './config.js';
+
+interface Stored {
+  readonly tenant: string;
+  readonly scopes: readonly ApiScope[];
+}
+
+/** Whom a key stands for. `id` may be shown and logged; the key itself is kept nowhere. */
+export interface KeyHolder extends Stored {
+  readonly id: string;
+}
+
+const digest = (key: string): Buffer => createHash('sha256').update(key).digest();
+
+/** API keys as digests: those of the environment live as long as it names them, generated ones in the records. */
+export class ApiKeys {
+  private readonly holders = new Map<string, { digest: Buffer; holder: KeyHolder }>();
+
+  private constructor(settings: readonly ApiKeySetting[]) {
+    for (const { tenant, key, scopes } of settings) this.add(digest(key), { tenant, scopes });
+  }
+
+  /** Loads the keys, and makes one for each tenant that has none: `made` is the only time they are seen in clear. */
+  static async load(
+    records: Records,
+    settings: readonly ApiKeySetting[],
+    tenants: readonly string[],
+    now: number,
+  ): Promise<{ keys: ApiKeys; made: { tenant: string; key: string }[] }> {
+    const keys = new ApiKeys(settings);
+    for (const { key, value } of await records.list<Stored>('api-key/', now)) {
+      keys.add(Buffer.from(key.slice('api-key/'.length), 'hex'), value);
+    }
+    const served = new Set([...keys.holders.values()].map(({ holder }) => holder.tenant));
+    const made: { tenant: string; key: string }[] = [];
+    for (const tenant of tenants.filter((name) => !served.has(name))) {
+      const key = `assent_${randomBytes(32).toString('base64url')}`;
+      const stored: Stored = { tenant, scopes: SCOPES };
+      await records.put(`api-key/${digest(key).toString('hex')}`, stored, NO_END);
+      keys.add(digest(key), stored);
+      made.push({ tenant, key });
+    }
+    return { keys, made };
+  }
+
+  private add(hash: Buffer, stored: Stored): void {
+    const id = hash.toString('hex');
+    this.holders.set(id, { digest: hash, holder: { ...stored, id: id.slice(0, 8) } });
+  }
+
+  /** The digest finds the candidate, a comparison in constant time decides; an unknown key takes the same path. */
+  holderOf(key: string): KeyHolder | undefined {
+    const asked = digest(key);
+    const found = this.holders.get(asked.toString('hex'));
+    const same = timingSafeEqual(found?.digest ?? NOBODY, asked);
+    return same ? found?.holder : undefined;
+  }
+}
+
+const NOBODY = Buffer.alloc(32);

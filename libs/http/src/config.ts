@@ -1,0 +1,191 @@
+/** The settings of every app: one table, from which the reading, `.env.example` and the reference page are made. */
+import { SCOPES, type ApiScope } from './caller.js';
+
+interface Variable {
+  readonly name: string;
+  readonly default: string;
+  readonly meaning: string;
+  readonly secret?: boolean;
+}
+
+export const VARIABLES = [
+  { name: 'PORT', default: '8080', meaning: 'Port to listen on; 0 takes a free one.' },
+  { name: 'HOST', default: '0.0.0.0', meaning: 'Address to listen on.' },
+  {
+    name: 'ASSENT_PUBLIC_URL',
+    default: 'http://localhost:<PORT>',
+    meaning:
+      'Base of the links in mails. RFC 8058 needs https, and a DKIM signature over List-Unsubscribe and List-Unsubscribe-Post.',
+  },
+  { name: 'ASSENT_DATA_DIR', default: './data', meaning: 'Folder of the embedded store and the secret.' },
+  { name: 'ASSENT_POLICIES_DIR', default: './policies', meaning: 'Folder with one folder per tenant.' },
+  {
+    name: 'ASSENT_SECRET',
+    default: '',
+    secret: true,
+    meaning:
+      '32 bytes or more, base64. Address keys, links and sealing are derived from it; without it one is made in the data folder (mode 0600).',
+  },
+  {
+    name: 'ASSENT_LINK_SECRETS',
+    default: '',
+    secret: true,
+    meaning:
+      'Rotates link keys: 32 bytes or more each, base64, comma-separated, newest first. The first signs, all verify, and so does the key derived from ASSENT_SECRET.',
+  },
+  {
+    name: 'ASSENT_TRUST_PROXY',
+    default: '0',
+    meaning: '1: the nearest proxy tells the client address (X-Forwarded-For).',
+  },
+  {
+    name: 'ASSENT_API_KEYS',
+    default: '',
+    secret: true,
+    meaning:
+      '`tenant=key[:scope+scope],…`; no scopes = all. A tenant without a key gets one at the first start, printed once.',
+  },
+  { name: 'ASSENT_STORE', default: 'lmdb', meaning: 'Store: `lmdb`.' },
+  { name: 'ASSENT_FEED', default: 'in-process', meaning: 'Feed of events: `in-process`.' },
+  {
+    name: 'ASSENT_ALLOW_PRIVATE_NETWORKS',
+    default: '0',
+    meaning: '1: integrations may call private addresses and plain http. For tests and own networks only.',
+  },
+  {
+    name: 'ASSENT_TEST_CLOCK',
+    default: '0',
+    meaning: '1: `POST /test/clock` sets the time of every rule. Never in production.',
+  },
+  { name: 'LOG_LEVEL', default: 'info', meaning: 'fatal, error, warn, info, debug or trace.' },
+] as const satisfies readonly Variable[];
+
+type Name = (typeof VARIABLES)[number]['name'];
+
+export interface ApiKeySetting {
+  readonly tenant: string;
+  readonly key: string;
+  readonly scopes: readonly ApiScope[];
+}
+
+export interface Config {
+  readonly port: number;
+  readonly host: string;
+  readonly publicUrl: string | undefined;
+  readonly dataDir: string;
+  readonly policiesDir: string;
+  readonly secret: Buffer | undefined;
+  readonly linkSecrets: readonly Buffer[];
+  readonly trustProxy: boolean;
+  readonly apiKeys: readonly ApiKeySetting[];
+  readonly allowPrivateNetworks: boolean;
+  readonly testClock: boolean;
+  readonly logLevel: string;
+  /** Everything, for the placeholders of integrations. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** Every setting that is wrong, one line each; values of secrets are never repeated. */
+export class ConfigFaults extends Error {
+  constructor(readonly faults: readonly string[]) {
+    super(`the settings are not valid:\n- ${faults.join('\n- ')}`);
+    this.name = 'ConfigFaults';
+  }
+}
+
+export function readConfig(env: Readonly<Record<string, string | undefined>> = process.env): Config {
+  const faults: string[] = [];
+  const raw = (name: Name): string => env[name] ?? VARIABLES.find((one) => one.name === name)?.default ?? '';
+  const one = (name: Name, allowed: readonly string[]): string => {
+    if (!allowed.includes(raw(name))) faults.push(`${name} must be one of ${allowed.join(', ')}`);
+    return raw(name);
+  };
+  const flag = (name: Name): boolean => one(name, ['0', '1']) === '1';
+  const bytes = (name: Name, text: string): Buffer => {
+    const decoded = Buffer.from(text, 'base64');
+    const canonical = decoded.toString('base64').replace(/=+$/, '') === text.replace(/=+$/, '');
+    if (decoded.length < 32 || !canonical) faults.push(`${name} must be 32 bytes or more in base64`);
+    return decoded;
+  };
+  const port = Number(raw('PORT'));
+  if (!Number.isInteger(port) || port < 0 || port > 65535)
+    faults.push('PORT must be a number from 0 to 65535');
+  const config: Config = {
+    port,
+    host: raw('HOST'),
+    publicUrl:
+      env['ASSENT_PUBLIC_URL'] === undefined ? undefined : publicUrl(env['ASSENT_PUBLIC_URL'], faults),
+    dataDir: raw('ASSENT_DATA_DIR'),
+    policiesDir: raw('ASSENT_POLICIES_DIR'),
+    secret: raw('ASSENT_SECRET') === '' ? undefined : bytes('ASSENT_SECRET', raw('ASSENT_SECRET')),
+    linkSecrets: listed(raw('ASSENT_LINK_SECRETS')).map((text) => bytes('ASSENT_LINK_SECRETS', text)),
+    trustProxy: flag('ASSENT_TRUST_PROXY'),
+    apiKeys: apiKeys(raw('ASSENT_API_KEYS'), faults),
+    allowPrivateNetworks: flag('ASSENT_ALLOW_PRIVATE_NETWORKS'),
+    testClock: flag('ASSENT_TEST_CLOCK'),
+    logLevel: one('LOG_LEVEL', ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),
+    env,
+  };
+  one('ASSENT_STORE', ['lmdb']);
+  one('ASSENT_FEED', ['in-process']);
+  if (faults.length > 0) throw new ConfigFaults(faults);
+  return config;
+}
+
+const listed = (text: string): string[] =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+
+function publicUrl(text: string, faults: string[]): string {
+  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol) || /[?#]/.test(text)) {
+    faults.push('ASSENT_PUBLIC_URL must be an http or https address without query');
+  }
+  return text.replace(/\/+$/, '');
+}
+
+function apiKeys(text: string, faults: string[]): ApiKeySetting[] {
+  return listed(text).flatMap((entry, index) => {
+    const where = `ASSENT_API_KEYS, entry ${index + 1}`;
+    const equals = entry.indexOf('=');
+    const tenant = entry.slice(0, Math.max(equals, 0));
+    const [key = '', scopeText = ''] = entry.slice(equals + 1).split(':');
+    const scopes = scopeText.split('+').filter((scope) => scope !== '' && scope !== '*');
+    if (equals < 1 || key.length < 16) {
+      faults.push(`${where} must be tenant=key[:scope+scope], with a key of 16 characters or more`);
+      return [];
+    }
+    const wrong = scopes.filter((scope) => !(SCOPES as readonly string[]).includes(scope));
+    if (wrong.length > 0) {
+      faults.push(`${where}: ${wrong.join(', ')} is no scope; allowed: ${SCOPES.join(', ')}, *`);
+      return [];
+    }
+    return [{ tenant, key, scopes: scopes.length === 0 ? SCOPES : (scopes as ApiScope[]) }];
+  });
+}
+
+/** `.env.example` */
+export const envExample = (): string =>
+  [
+    '# Made by `npm run reference` from the table that the apps read their settings by.',
+    ...VARIABLES.map(({ name, default: value, meaning }) => `\n# ${meaning}\n# ${name}=${value}`),
+    '',
+  ].join('\n');
+
+/** `docs/reference/configuration.md` */
+export const configurationMarkdown = (): string =>
+  [
+    '# Configuration',
+    '',
+    'Made by `npm run reference`. Settings come from the environment and are checked at the start; all faults are listed at once.',
+    '',
+    '| variable | default | meaning |',
+    '|---|---|---|',
+    ...VARIABLES.map((variable) => {
+      const secret = 'secret' in variable ? ' Secret: never printed.' : '';
+      const value = variable.default === '' ? '' : `\`${variable.default}\``;
+      return `| \`${variable.name}\` | ${value} | ${variable.meaning.replaceAll('|', '\\|')}${secret} |`;
+    }),
+    '',
+  ].join('\n');

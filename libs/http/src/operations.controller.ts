@@ -1,0 +1,54 @@
+import { Controller, Get, Header, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { Metrics } from './metrics.js';
+import { problemsPage } from './problems-page.js';
+
+/** What must be true before the process may be asked; each check says what is missing. */
+export class Readiness {
+  private readonly checks = new Map<string, () => boolean>();
+
+  add(name: string, check: () => boolean): void {
+    this.checks.set(name, check);
+  }
+
+  missing(): string[] {
+    return [...this.checks].filter(([, check]) => !check()).map(([name]) => name);
+  }
+}
+
+/** For whoever runs the process. */
+@ApiExcludeController()
+@Controller()
+export class OperationsController {
+  constructor(
+    private readonly metrics: Metrics,
+    private readonly readiness: Readiness,
+  ) {}
+
+  @Get('healthz')
+  health(): { status: 'up' } {
+    return { status: 'up' };
+  }
+
+  @Get('readyz')
+  ready(@Res({ passthrough: true }) reply: FastifyReply): { status: string; missing?: string[] } {
+    const missing = this.readiness.missing();
+    if (missing.length === 0) return { status: 'ready' };
+    void reply.status(503).header('retry-after', '1');
+    return { status: 'not-ready', missing };
+  }
+
+  @Get('metrics')
+  @Header('content-type', 'text/plain; version=0.0.4; charset=utf-8')
+  text(): Promise<string> {
+    return this.metrics.registry.metrics();
+  }
+
+  /** Where the `type` of every problem points to. */
+  @Get('docs/problems')
+  @Header('content-type', 'text/html; charset=utf-8')
+  problems(): string {
+    return problemsPage();
+  }
+}
