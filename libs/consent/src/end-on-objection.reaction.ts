@@ -30,13 +30,13 @@ export class EndOnObjection {
 
   @On('consent.end-on-objection', 'opposition')
   async objected(@Payload() event: StoredEvent<OppositionFact, OppositionState>): Promise<void> {
-    const { tenant, stream, fact, state } = event;
+    const { tenant, stream, fact } = event;
     const by = { actor: 'reaction:consent.end-on-objection', causedBy: event.id };
     const { subjectId, keys } = await this.subjects.byKey(tenant, parseStream(stream).key);
     if (subjectId === null) return; // nobody has this address yet: `registered` follows when somebody does
     if (fact.type === 'ObjectionRecorded') return this.end(tenant, subjectId, keys, by);
     if (fact.type !== 'ObjectionLifted' || !fact.undo) return;
-    const cause = state.undone.find(({ id }) => id === fact.entry)?.origin ?? fact.entry;
+    const cause = fact.origin ?? fact.entry;
     await this.consents.send(tenant, subjectId, { type: 'restore', cause }, this.clock.now(), by);
   }
 

@@ -181,7 +181,16 @@ export function world() {
   const undid = (email: string, entry: string, at: number, origin: string | null = null) =>
     opposed(
       email,
-      { type: 'ObjectionLifted', at, entry, scope: EVERYTHING, opens: null, proof: null, undo: true } as Fact,
+      {
+        type: 'ObjectionLifted',
+        at,
+        entry,
+        scope: EVERYTHING,
+        opens: null,
+        proof: null,
+        undo: true,
+        origin,
+      } as Fact,
       () => ({ entries: [], undone: [{ id: entry, at, origin }] }),
     );
   const facts = async (subjectId: string) =>

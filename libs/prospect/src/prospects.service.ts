@@ -67,16 +67,16 @@ export class Prospects {
   /** Sends a command, under the policy in force at `at`; the events carry the standing as of now. */
   send(tenant: string, subjectId: string, command: ProspectCommand, at: number, by: By): Promise<Sent> {
     const policy = this.policies.at(tenant, at);
-    const rules = policy.prospect;
     const recordedAt = this.clock.now();
+    const { prospect: today } = this.policies.at(tenant, recordedAt);
     return handle(
       this.log,
       streamOf('prospect', tenant, subjectId),
       prospect,
       command,
-      rules,
+      policy.prospect,
       { ...by, policy: policy.id, recordedAt },
-      (state) => publicState(state, rules, recordedAt),
+      (state) => publicState(state, today, recordedAt),
     );
   }
 }
