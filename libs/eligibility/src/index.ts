@@ -1,1 +1,5 @@
-export {};
+export { decide, type DecideOptions } from './decide.js';
+export { EligibilityGate } from './gate.service.js';
+export { EligibilityModule } from './eligibility.module.js';
+export type { Standing } from './standing.js';
+export { Standings } from './standings.service.js';

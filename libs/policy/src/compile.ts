@@ -96,6 +96,8 @@ function prospectOf(document: PolicyDocument, history: readonly PolicyDocument[]
   };
 }
 
+const ENDS = new WeakMap<PolicyDocument, (since: number) => number>();
+
 /** From the latest of the `startsOn` acts that happened, else of the `fallback` ones (seeds K6). */
 function inactivityEnd(document: PolicyDocument, anchors: Anchors): number | undefined {
   const { inactivity, startsOn = [], fallback = [] } = filled(document);
@@ -104,7 +106,13 @@ function inactivityEnd(document: PolicyDocument, anchors: Anchors): number | und
     return happened.length === 0 ? undefined : Math.max(...happened);
   };
   const anchor = latest(startsOn) ?? latest(fallback);
-  return anchor === undefined ? undefined : endOf(anchor, inactivity, document.timezone);
+  if (anchor === undefined) return undefined;
+  let ends = ENDS.get(document);
+  if (ends === undefined) {
+    ends = remembered((since: number) => endOf(since, inactivity, document.timezone));
+    ENDS.set(document, ends);
+  }
+  return ends(anchor);
 }
 
 const silentKeys = ({ prospect, opposition, confirmation, purposes }: PolicyDocument): string[] => [

@@ -1,1 +1,1 @@
-export {};
+export { PreferencesModule } from './preferences.module.js';
