@@ -25,7 +25,7 @@ describe('A batch of addresses', () => {
   });
   afterAll(() => world?.end());
 
-  const ask = (type: string, query: string, body: BodyInit) =>
+  const ask = (type: string, query: string, body: string) =>
     world.call('POST', `/v1/eligibility/batch?purpose=prospecting&channel=email${query}`, {
       body,
       headers: { authorization: `Bearer ${World.key(tenant)}`, 'content-type': type },

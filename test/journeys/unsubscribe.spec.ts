@@ -96,9 +96,11 @@ describe('A one-click unsubscribe (RFC 8058)', () => {
   it('is one act however often it is sent', async () => {
     const { subjectId, path } = await subscriber();
     await world.call('POST', path);
+    await world.setClock(START); // answers when every reaction has run
     const once = await history(subjectId);
     const answers = await Promise.all(Array.from({ length: 10 }, () => world.call('POST', path)));
     expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 10 }, () => 200));
+    await world.setClock(START);
     expect(await history(subjectId)).toBe(once);
   });
 

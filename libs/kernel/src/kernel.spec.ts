@@ -18,7 +18,9 @@ describe('A test clock', () => {
 describe('A ULID', () => {
   it('sorts by time and is never the same twice', () => {
     expect(ulid(1_000) < ulid(2_000)).toBe(true);
-    expect(new Set(Array.from({ length: 1000 }, () => ulid(1))).size).toBe(1000);
+    const made = Array.from({ length: 1000 }, () => ulid(1));
+    expect(new Set(made).size).toBe(1000);
+    expect([...made].sort()).toEqual(made);
     expect(ulid(Date.parse('2026-11-24T08:00:00Z'))).toMatch(/^[0-9A-HJKMNP-TV-Z]{26}$/);
   });
 });

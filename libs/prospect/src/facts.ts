@@ -11,19 +11,19 @@ export interface Prospect {
 }
 
 /**
- * The order at one instant. What was sent comes before the act that answers it (an act answers what was sent at or
- * before it); a relationship that ends comes last.
+ * The order at one instant: what was given anew first, a relationship that ends last. Between sendings and answers the
+ * order of recording decides, so that an act answers what was sent before it and nothing that is sent after.
  */
 const RANK: Record<ProspectFact['type'], number> = {
   ProspectRegistered: 0,
   BecameCustomer: 1,
-  SolicitationReserved: 2,
+  ProspectReturned: 2,
+  SolicitationReserved: 3,
   SolicitationDelivered: 3,
-  SolicitationReversed: 4,
-  ProspectResponded: 5,
-  ProspectReturned: 6,
-  RelationshipEnded: 7,
-  ProspectDroppedOut: 8,
+  SolicitationReversed: 3,
+  ProspectResponded: 3,
+  RelationshipEnded: 4,
+  ProspectDroppedOut: 5,
 };
 
 const compare = (a: ProspectEntry, b: ProspectEntry): number =>
