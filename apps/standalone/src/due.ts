@@ -1,9 +1,8 @@
 import type { EventFeed } from '@assent/ports';
 import type { Timekeeper } from '@assent/runtime';
 
-/** What the delivery worker is asked for here. */
-interface Deliverer {
-  /** One pass over everything due now; answers how many attempts were made. */
+/** Runs something that is due; answers how much was. */
+interface Runner {
   runDue(): Promise<number>;
 }
 
@@ -11,18 +10,23 @@ const ROUNDS = 100;
 
 /** Runs what is due now until nothing more follows from it: events, wake-ups, deliveries. */
 export class Due {
-  constructor(
-    private readonly feed: EventFeed,
-    private readonly timekeeper: Timekeeper,
-    private readonly deliverer: Deliverer,
-  ) {}
+  private runners: { timekeeper: Timekeeper; deliverer: Runner } | undefined;
+
+  constructor(private readonly feed: EventFeed) {}
+
+  /** Named once the application is made. */
+  uses(timekeeper: Timekeeper, deliverer: Runner): void {
+    this.runners = { timekeeper, deliverer };
+  }
 
   async run(): Promise<void> {
+    if (this.runners === undefined) throw new Error('nothing runs yet');
+    const { timekeeper, deliverer } = this.runners;
     for (let round = 0; round < ROUNDS; round++) {
       await this.feed.idle();
-      const woken = await this.timekeeper.runDue();
+      const woken = await timekeeper.runDue();
       await this.feed.idle();
-      const delivered = await this.deliverer.runDue();
+      const delivered = await deliverer.runDue();
       if (woken + delivered === 0) return;
     }
     throw new Error(`what is due does not come to an end after ${ROUNDS} rounds`);

@@ -1,4 +1,4 @@
-import type { Integration, Policies } from '@assent/policy';
+import { PolicyFaults, type Integration, type Policies } from '@assent/policy';
 import type { Connector, ConnectorKind, IntegrationSettings } from '@assent/ports';
 
 /** Injection token of the list of all kinds of tool that the app knows. */
@@ -57,5 +57,5 @@ export function checkIntegrations(policies: Policies, kinds: readonly ConnectorK
     .flatMap((tenant) => policies.integrations(tenant))
     .filter(({ enabled }) => enabled)
     .flatMap((integration) => faultsOf(integration, kinds));
-  if (faults.length > 0) throw new Error(`integrations cannot be used:\n  ${faults.join('\n  ')}`);
+  if (faults.length > 0) throw new PolicyFaults(faults);
 }

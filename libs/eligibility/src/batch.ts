@@ -9,7 +9,7 @@ export interface BatchOptions {
   readonly answer: AnswerForm;
   readonly explain: boolean;
   /** Decides one reference; must not reject. */
-  decide(ref: SubjectRef): Promise<AnswerCode>;
+  readonly decide: (ref: SubjectRef) => Promise<AnswerCode>;
 }
 
 /** Lines that are decided at once. */

@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { ulid, type Clock } from '@assent/kernel';
 import type { FastifyInstance, FastifyRequest } from 'fastify';

@@ -25,6 +25,6 @@ export function parseStream(stream: string): StreamParts {
     concept: concept as ConceptName,
     tenant,
     key,
-    ...(rest.length > 1 && { integration: rest[0] as string }),
+    ...(rest.length > 1 && { integration: rest[0] }),
   };
 }

@@ -31,6 +31,7 @@ interface LinkKey {
 export class NodeKeyring extends Keyring {
   private readonly derived = new Map<string, Buffer>();
   private readonly linkKeys: readonly LinkKey[];
+  private readonly signer: LinkKey;
 
   /** `linkSecrets`: newest first; the first signs, all verify, and always the key derived from `secret`. */
   constructor(
@@ -39,10 +40,8 @@ export class NodeKeyring extends Keyring {
   ) {
     super();
     if (secret.length < KEY_BYTES) throw new RangeError('the secret must have 32 bytes or more');
-    this.linkKeys = [...linkSecrets, secret].map((source) => {
-      const key = derive(source, 'assent link');
-      return { key, id: createHmac('sha256', key).update('id').digest().subarray(0, KEY_ID_BYTES) };
-    });
+    this.linkKeys = [...linkSecrets, secret].map(linkKeyOf);
+    this.signer = linkKeyOf(linkSecrets[0] ?? secret);
   }
 
   override addressKey(tenant: string, { kind, value }: Address): string {
@@ -80,7 +79,7 @@ export class NodeKeyring extends Keyring {
   }
 
   override sign(use: LinkUse, payload: LinkPayload): string {
-    const [{ id, key }] = this.linkKeys as [LinkKey];
+    const { id, key } = this.signer;
     const body = Buffer.concat([Buffer.of(FORMAT), id, encode(payload)]);
     return Buffer.concat([body, mac(key, use, body)]).toString('base64url');
   }
@@ -92,8 +91,7 @@ export class NodeKeyring extends Keyring {
     const body = bytes.subarray(0, -MAC_BYTES);
     const id = body.subarray(1, 1 + KEY_ID_BYTES);
     // An unknown key takes the same path as a known one.
-    const { key } =
-      this.linkKeys.find((candidate) => candidate.id.equals(id)) ?? (this.linkKeys[0] as LinkKey);
+    const { key } = this.linkKeys.find((candidate) => candidate.id.equals(id)) ?? this.signer;
     if (!timingSafeEqual(mac(key, use, body), bytes.subarray(-MAC_BYTES)) || body[0] !== FORMAT)
       return undefined;
     return decode(body.subarray(1 + KEY_ID_BYTES));
@@ -109,6 +107,11 @@ export class NodeKeyring extends Keyring {
 
 const derive = (secret: Buffer, name: string): Buffer =>
   Buffer.from(hkdfSync('sha256', secret, '', name, KEY_BYTES));
+
+function linkKeyOf(source: Buffer): LinkKey {
+  const key = derive(source, 'assent link');
+  return { key, id: createHmac('sha256', key).update('id').digest().subarray(0, KEY_ID_BYTES) };
+}
 
 const mac = (key: Buffer, use: LinkUse, body: Buffer): Buffer =>
   createHmac('sha256', key).update(`${use}\0`).update(body).digest().subarray(0, MAC_BYTES);

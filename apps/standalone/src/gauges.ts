@@ -1,0 +1,82 @@
+import { DeliveryMetrics, type DeliveryWorker } from '@assent/delivery';
+import type { Metrics } from '@assent/http';
+import type { Clock } from '@assent/kernel';
+import type { EventFeed } from '@assent/ports';
+import { Counter, Gauge } from 'prom-client';
+
+/** The counters of deliveries. Labels: tenant, integration, outcome. */
+export class DeliveryCounters extends DeliveryMetrics {
+  private readonly attempts: Counter;
+  private readonly drifts: Counter;
+
+  constructor({ registry }: Metrics) {
+    super();
+    const registers = [registry];
+    this.attempts = new Counter({
+      name: 'assent_delivery_attempts_total',
+      help: 'Attempts at integrations, by outcome',
+      labelNames: ['tenant', 'integration', 'outcome'],
+      registers,
+    });
+    this.drifts = new Counter({
+      name: 'assent_delivery_drifts_total',
+      help: 'Times an integration was seen looser than the desired state',
+      labelNames: ['tenant', 'integration'],
+      registers,
+    });
+  }
+
+  override attempted(tenant: string, integration: string, outcome: string): void {
+    this.attempts.inc({ tenant, integration, outcome });
+  }
+
+  override drifted(tenant: string, integration: string): void {
+    this.drifts.inc({ tenant, integration });
+  }
+}
+
+/** Gauges that are read when they are asked for: how far reactions and deliveries are. */
+export function addGauges(
+  { registry }: Metrics,
+  feed: EventFeed,
+  worker: DeliveryWorker,
+  clock: Clock,
+): void {
+  const registers = [registry];
+  new Gauge({
+    name: 'assent_feed_lag_events',
+    help: 'Events recorded and not yet dealt with, by consumer',
+    labelNames: ['consumer'],
+    registers,
+    collect() {
+      for (const { consumer, lag } of feed.status()) this.set({ consumer }, lag);
+    },
+  });
+  new Gauge({
+    name: 'assent_feed_parked_events',
+    help: 'Events given up for now, by consumer; a parked stop may mean that mail still goes out',
+    labelNames: ['consumer'],
+    registers,
+    collect() {
+      for (const { consumer, parked } of feed.status()) this.set({ consumer }, parked);
+    },
+  });
+  const pending = new Gauge({
+    name: 'assent_delivery_pending',
+    help: 'Deliveries with work to do, by lane',
+    labelNames: ['tenant', 'integration', 'lane'],
+    registers,
+  });
+  new Gauge({
+    name: 'assent_delivery_oldest_stop_seconds',
+    help: 'Age of the oldest stop that is not proven: warn at 1 h, page at 24 h, incident at 48 h',
+    labelNames: ['tenant', 'integration'],
+    registers,
+    async collect() {
+      for (const { tenant, id: integration, pending: lanes, oldestStop } of await worker.report()) {
+        for (const [lane, count] of Object.entries(lanes)) pending.set({ tenant, integration, lane }, count);
+        this.set({ tenant, integration }, oldestStop === null ? 0 : (clock.now() - oldestStop) / 1000);
+      }
+    },
+  });
+}

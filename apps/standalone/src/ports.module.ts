@@ -1,0 +1,77 @@
+import { Global, Module, type DynamicModule, type Provider } from '@nestjs/common';
+import type {
+  LmdbAgenda,
+  LmdbDeliveries,
+  LmdbDirectory,
+  LmdbEventFeed,
+  LmdbEventLog,
+  LmdbRecords,
+} from '@assent/adapter-lmdb';
+import { CONNECTOR_KINDS, DeliveryMetrics } from '@assent/delivery';
+import { Metrics, Readiness } from '@assent/http';
+import { Clock } from '@assent/kernel';
+import { PublicUrl } from '@assent/opposition';
+import { Policies } from '@assent/policy';
+import {
+  Agenda,
+  Deliveries,
+  Directory,
+  EventFeed,
+  EventLog,
+  Keyring,
+  Outgoing,
+  Records,
+  type ConnectorKind,
+} from '@assent/ports';
+import { FeedStrategy } from '@assent/runtime';
+
+/** The adapters of the embedded profile, and what else every library is given. */
+export interface Parts {
+  readonly clock: Clock;
+  readonly log: LmdbEventLog;
+  readonly feed: LmdbEventFeed;
+  readonly agenda: LmdbAgenda;
+  readonly directory: LmdbDirectory;
+  readonly deliveries: LmdbDeliveries;
+  readonly records: LmdbRecords;
+  readonly keyring: Keyring;
+  readonly outgoing: Outgoing;
+  readonly policies: Policies;
+  readonly kinds: readonly ConnectorKind[];
+  readonly metrics: Metrics;
+  readonly readiness: Readiness;
+  readonly publicUrl: PublicUrl;
+  readonly deliveryMetrics: DeliveryMetrics;
+}
+
+/** Every port with its adapter, for all modules. */
+@Global()
+@Module({})
+export class PortsModule {
+  static with(parts: Parts): DynamicModule {
+    const providers: Provider[] = [
+      { provide: Clock, useValue: parts.clock },
+      { provide: EventLog, useValue: parts.log },
+      { provide: EventFeed, useValue: parts.feed },
+      { provide: Agenda, useValue: parts.agenda },
+      { provide: Directory, useValue: parts.directory },
+      { provide: Deliveries, useValue: parts.deliveries },
+      { provide: Records, useValue: parts.records },
+      { provide: Keyring, useValue: parts.keyring },
+      { provide: Outgoing, useValue: parts.outgoing },
+      { provide: Policies, useValue: parts.policies },
+      { provide: CONNECTOR_KINDS, useValue: parts.kinds },
+      { provide: DeliveryMetrics, useValue: parts.deliveryMetrics },
+      { provide: Metrics, useValue: parts.metrics },
+      { provide: Readiness, useValue: parts.readiness },
+      { provide: PublicUrl, useValue: parts.publicUrl },
+      // A provider, so that the feed stops before the HTTP connections close.
+      { provide: FeedStrategy, useFactory: () => new FeedStrategy(parts.feed) },
+    ];
+    return {
+      module: PortsModule,
+      providers,
+      exports: providers.map((provider) => (provider as { provide: symbol }).provide),
+    };
+  }
+}
