@@ -7,7 +7,10 @@ import { root } from './workspace.mjs';
 const SPECS = /(?:[.-]spec\.tsx?|-cases\.ts)$/;
 const QUOTED = String.raw`(?:'((?:[^'\\\n]|\\.)*)'|"((?:[^"\\\n]|\\.)*)"|\`((?:[^\`\\]|\\.)*)\`)`;
 // A title is what a test, a group, a row of a table or a case is called; other strings claim nothing.
-const TITLES = new RegExp(String.raw`(?:\b(?:it|describe)\(|\]\)\(|\)\)\(|\btitle:|^\s*\[)\s*${QUOTED}`, 'gm');
+const TITLES = new RegExp(
+  String.raw`(?:\b(?:it|describe)\(|\]\)\(|\)\)\(|\btitle:|^\s*\[)\s*${QUOTED}`,
+  'gm',
+);
 const IDS = /\b(?:S\d-\d\d|G-\d\d)\b/g;
 
 /** @returns {Map<string, { path: string, title: string }[]>} by commitment or golden id */
@@ -17,7 +20,10 @@ export function titlesById() {
     encoding: 'utf8',
   });
   const byId = new Map();
-  for (const path of listed.split('\n').filter((file) => SPECS.test(file)).sort()) {
+  for (const path of listed
+    .split('\n')
+    .filter((file) => SPECS.test(file))
+    .sort()) {
     const source = readFileSync(join(root, path), 'utf8');
     for (const [, single, double, template] of source.matchAll(TITLES)) {
       const title = (single ?? double ?? template).replaceAll(/\\(['"`])/g, '$1');
@@ -40,7 +46,9 @@ export function commitmentsMarkdown() {
   const shown = (id) => {
     const found = tests.get(id) ?? [];
     if (found.length === 0) return 'not yet';
-    return found.map(({ path, title }) => `${cell(title)} ([${path.split('/').at(-1)}](../../${path}))`).join('<br>');
+    return found
+      .map(({ path, title }) => `${cell(title)} ([${path.split('/').at(-1)}](../../${path}))`)
+      .join('<br>');
   };
   const kept = rows.filter(([id]) => tests.has(id)).length;
   const golden = [...tests.keys()].filter((id) => id.startsWith('G-')).sort();
@@ -54,7 +62,9 @@ export function commitmentsMarkdown() {
     '',
     '| id | tenant | concept | commitment | tests |',
     '|---|---|---|---|---|',
-    ...rows.map(([id, tenant, concept, fact]) => `| ${id} | ${tenant} | ${concept} | ${cell(fact)} | ${shown(id)} |`),
+    ...rows.map(
+      ([id, tenant, concept, fact]) => `| ${id} | ${tenant} | ${concept} | ${cell(fact)} | ${shown(id)} |`,
+    ),
     '',
     '## Golden cases',
     '',
