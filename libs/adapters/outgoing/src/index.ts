@@ -1,1 +1,2 @@
-export {};
+export { isBlocked } from './blocked.js';
+export { NodeOutgoing, type OutgoingOptions } from './node-outgoing.js';
