@@ -1,1 +1,3 @@
-export {};
+export type { WebhookBody } from './body.js';
+export { FakeReceiver, type Mood } from './fake-receiver.js';
+export { webhookKind } from './webhook.js';

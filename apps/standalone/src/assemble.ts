@@ -1,0 +1,129 @@
+import {
+  LmdbAgenda,
+  LmdbDeliveries,
+  LmdbDirectory,
+  LmdbEventFeed,
+  LmdbEventLog,
+  LmdbRecords,
+  LmdbStore,
+} from '@assent/adapter-lmdb';
+import { NodeKeyring, readOrMakeSecret } from '@assent/adapter-keyring';
+import { NodeOutgoing } from '@assent/adapter-outgoing';
+import { ConsentWaker } from '@assent/consent';
+import { checkIntegrations, DeliveryWorker } from '@assent/delivery';
+import { ApiKeys, createHttpApp, Metrics, Readiness, type Config } from '@assent/http';
+import { mailchimpKind } from '@assent/integration-mailchimp';
+import { webhookKind } from '@assent/integration-webhook';
+import { SystemClock, TestClock } from '@assent/kernel';
+import { LONGEST_TOKEN, OppositionWaker, type PublicUrl } from '@assent/opposition';
+import { loadPolicies } from '@assent/policy';
+import { ProspectWaker } from '@assent/prospect';
+import { FeedStrategy, Timekeeper } from '@assent/runtime';
+import type { AsyncMicroserviceOptions } from '@nestjs/microservices';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Logger } from 'pino';
+import { AppModule } from './app.module.js';
+import { Due } from './due.js';
+import { addGauges, DeliveryCounters } from './gauges.js';
+import { Shutdown } from './shutdown.js';
+
+export interface Assembled {
+  readonly app: NestFastifyApplication;
+  /** API keys made by this start: to be printed once. */
+  readonly made: readonly { readonly tenant: string; readonly key: string }[];
+  /** Base of the links in mails, once the port is known. */
+  readonly publicUrl: { base: string };
+  /** Begins to react, to wake and to deliver; the app must be listening, or initialised. */
+  run(): Promise<void>;
+}
+
+/** The whole product on the embedded store: adapters, libraries, doors. */
+export async function assemble(config: Config, logger: Logger): Promise<Assembled> {
+  const clock = config.testClock ? new TestClock() : new SystemClock();
+  const kinds = [webhookKind, mailchimpKind];
+  const { policies, notes } = loadPolicies({
+    dir: config.policiesDir,
+    env: config.env,
+    now: clock.now(),
+    knownKinds: kinds.map(({ kind }) => kind),
+  });
+  checkIntegrations(policies, kinds);
+  for (const note of notes) logger.warn(note);
+
+  const secret = config.secret ?? readOrMakeSecret(config.dataDir).secret;
+  const keyring = new NodeKeyring(secret, config.linkSecrets);
+  const store = LmdbStore.open(config.dataDir);
+  const log = new LmdbEventLog(store);
+  const feed = new LmdbEventFeed(store, log, {
+    onParked: ({ consumer, event, error }) =>
+      logger.error({ consumer, stream: event.stream, eventId: event.id, error }, 'an event was parked'),
+  });
+  const records = new LmdbRecords(store);
+  const metrics = new Metrics();
+  const publicUrl: PublicUrl & { base: string } = {
+    base: config.publicUrl ?? `http://localhost:${config.port}`,
+  };
+  const parts = {
+    clock,
+    log,
+    feed,
+    agenda: new LmdbAgenda(store),
+    directory: new LmdbDirectory(store, keyring),
+    deliveries: new LmdbDeliveries(store),
+    records,
+    keyring,
+    outgoing: new NodeOutgoing({ allowPrivateNetworks: config.allowPrivateNetworks }),
+    policies,
+    kinds,
+    metrics,
+    readiness: new Readiness(),
+    publicUrl,
+    deliveryMetrics: new DeliveryCounters(metrics),
+  };
+  const { keys: apiKeys, made } = await ApiKeys.load(
+    records,
+    config.apiKeys,
+    policies.tenants(),
+    clock.real(),
+  );
+  const due = new Due(feed);
+  const shutdown = new Shutdown(store);
+  const { trustProxy } = config;
+  const app = await createHttpApp(AppModule.with(parts, due, shutdown, config.testClock), {
+    ...{ logger, metrics, clock, records, keyring, apiKeys, trustProxy },
+    publicUrl: () => publicUrl.base,
+    longestParameter: LONGEST_TOKEN,
+  });
+  app.connectMicroservice<AsyncMicroserviceOptions>({
+    inject: [FeedStrategy],
+    useFactory: (strategy: FeedStrategy) => ({ strategy }),
+  });
+  const worker = app.get(DeliveryWorker);
+  const wakers = [app.get(ConsentWaker), app.get(OppositionWaker), app.get(ProspectWaker)];
+  const timekeeper = new Timekeeper(parts.agenda, feed, clock, policies, wakers, (message, error) =>
+    logger.error({ err: error }, message),
+  );
+  due.uses(timekeeper, worker);
+  addGauges(metrics, feed, worker, clock);
+  let running = false;
+  parts.readiness.add('running', () => running);
+
+  const sweep = setInterval(() => void records.sweep(clock.real()).catch(() => undefined), 600_000);
+  sweep.unref();
+  shutdown.first(async () => {
+    running = false;
+    clearInterval(sweep);
+    await Promise.all([timekeeper.stop(), worker.stop()]);
+  });
+  return {
+    app,
+    made,
+    publicUrl,
+    async run() {
+      await app.startAllMicroservices();
+      await timekeeper.start();
+      await worker.start();
+      running = true;
+    },
+  };
+}
