@@ -1,5 +1,5 @@
 import type { PolicyDocument } from './document.js';
-import { EEA, EXPIRED_MECHANISMS } from './law-default.js';
+import { EEA, holds, MECHANISMS } from './law-default.js';
 import type { Inactive, Integration, Processor } from './rules.js';
 
 /** Why the policy forbids sending personal data to the tool, if it does. In order: sharing, recipients, borders. */
@@ -42,10 +42,17 @@ function borders(policy: PolicyDocument, processor: Processor, at: number): Inac
     );
   }
   if (mechanism === undefined) return refused(`No transfer mechanism to ${country} is recorded for ${name}.`);
-  const expired = EXPIRED_MECHANISMS[mechanism];
-  if (expired !== undefined && at >= expired) {
-    const since = new Date(expired).toISOString().slice(0, 10);
-    return refused(`The mechanism ${mechanism} recorded for ${name} has been invalid since ${since}.`);
+  const validity = Object.hasOwn(MECHANISMS, mechanism) ? MECHANISMS[mechanism] : undefined;
+  if (validity === undefined) {
+    const known = Object.keys(MECHANISMS).join(', ');
+    return refused(`The mechanism ${mechanism} recorded for ${name} is not one of ${known}.`);
   }
-  return undefined;
+  if (holds(validity, at)) return undefined;
+  const { from = 0, until = Infinity } = validity;
+  const day = (instant: number) => new Date(instant).toISOString().slice(0, 10);
+  return refused(
+    at >= until
+      ? `The mechanism ${mechanism} recorded for ${name} has been invalid since ${day(until)}.`
+      : `The mechanism ${mechanism} recorded for ${name} holds only from ${day(from)}.`,
+  );
 }

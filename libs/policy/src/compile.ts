@@ -1,6 +1,6 @@
 import { lineage } from '@assent/contract';
 import { endOf, parseInstant } from './calendar.js';
-import type { PolicyDocument, ProspectDocument, PurposeDocument } from './document.js';
+import type { PolicyDocument, PurposeDocument } from './document.js';
 import { LAW_DEFAULT } from './law-default.js';
 import type { Anchors, Policy, ProspectRules, PurposeRules } from './rules.js';
 
@@ -9,22 +9,27 @@ const ALWAYS = -Infinity;
 export const startOf = ({ version, effectiveFrom, timezone }: PolicyDocument): number =>
   version === 1 ? ALWAYS : (parseInstant(effectiveFrom ?? '', timezone) ?? ALWAYS);
 
-/** The versions of one tenant in order, each compiled with those before it (seeds K17). */
-export function compile(documents: readonly PolicyDocument[]): { policy: Policy; from: number }[] {
-  return documents.map((document, index) => {
-    const next = documents[index + 1];
-    const history = documents.slice(0, index + 1);
-    return { policy: policyOf(document, history, next && startOf(next)), from: startOf(document) };
-  });
+/** One version and the time it was, or is, in force: from `from` until before `until`. */
+interface Version {
+  readonly document: PolicyDocument;
+  readonly from: number;
+  readonly until: number | undefined;
 }
 
-function policyOf(
-  document: PolicyDocument,
-  history: readonly PolicyDocument[],
-  next: number | undefined,
-): Policy {
+/** The versions of one tenant in order, each compiled with those before it (seeds K17). */
+export function compile(documents: readonly PolicyDocument[]): { policy: Policy; from: number }[] {
+  const versions = documents.map((document, index): Version => {
+    const next = documents[index + 1];
+    return { document, from: startOf(document), until: next && startOf(next) };
+  });
+  return versions.map(({ from }, index) => ({ policy: policyOf(versions.slice(0, index + 1)), from }));
+}
+
+/** The last of the history, compiled. */
+function policyOf(history: readonly Version[]): Policy {
+  const { document, until } = history.at(-1) as Version;
   const { tenant, version, locale, timezone } = document;
-  const purposes = Object.entries(document.purposes).map(([id, purpose]) => purposeOf(id, purpose, timezone));
+  const purposes = Object.entries(document.purposes).map(([id, purpose]) => purposeOf(id, purpose, history));
   const byId = new Map(purposes.map((purpose) => [purpose.declared, purpose]));
   const retention = document.opposition?.retention ?? LAW_DEFAULT.opposition.retention;
   return {
@@ -35,88 +40,106 @@ function policyOf(
     timezone,
     brands: document.brands ?? [],
     purposes,
-    purpose: (id) =>
-      lineage(id)
-        .map((ancestor) => byId.get(ancestor))
-        .find((found) => found !== undefined),
+    purpose: (id) => nearest(byId, id),
     confirmation: { ...LAW_DEFAULT.confirmation, ...document.confirmation },
-    prospect: prospectOf(document, history),
+    prospect: prospectOf(history),
     opposition: {
-      keptUntil: remembered((since: number) => endOf(since, retention, timezone)),
+      keptUntil: (since) => endOf(since, retention, timezone),
       scope: document.opposition?.scope ?? LAW_DEFAULT.opposition.scope,
     },
     filledByLaw: silentKeys(document),
-    nextVersionAt: next,
+    nextVersionAt: until,
   };
 }
 
-function purposeOf(declared: string, document: PurposeDocument, timezone: string): PurposeRules {
-  const { class: kind, consentExpiry } = document;
-  return {
-    declared,
-    class: kind,
-    prospecting: kind === 'marketing' && document.prospecting === true,
-    channels: document.channels,
-    basis: { ...LAW_DEFAULT.basis[kind], ...document.basis },
-    conditions: document.conditions ?? [],
-    consentEndsAt: (since) =>
-      consentExpiry === undefined ? undefined : endOf(since, consentExpiry, timezone),
-  };
+/** The purpose or the nearest of those above it: an undeclared child has its parent's rules. */
+function nearest<T>(declared: ReadonlyMap<string, T>, id: string): T | undefined {
+  const exact = declared.get(id);
+  if (exact !== undefined || !id.includes('.')) return exact;
+  return lineage(id)
+    .map((ancestor) => declared.get(ancestor))
+    .find((found) => found !== undefined);
 }
-
-/** Silent keys come from the law-default pack one by one; the anchors go with the period they belong to. */
-const filled = ({ prospect }: PolicyDocument): ProspectDocument & { inactivity: string } =>
-  prospect?.inactivity === undefined
-    ? { ...prospect, ...LAW_DEFAULT.prospect, ...(prospect?.startsOn && { startsOn: prospect.startsOn }) }
-    : { ...prospect, inactivity: prospect.inactivity };
 
 /**
  * A version that shortens applies at once to data already held; one that lengthens or lowers protection reaches nobody
- * who was not told (seeds K17). So the strictest of the versions in force since the data was collected decides.
+ * who was not told (seeds K17). So the strictest of the versions that were in force at or after `since` decides; of
+ * all of them when `since` is not known.
  */
-function prospectOf(document: PolicyDocument, history: readonly PolicyDocument[]): ProspectRules {
-  const applying = (collected: number | undefined) =>
-    history.filter((_, index) => {
-      const successor = history[index + 1];
-      return successor === undefined || collected === undefined || startOf(successor) > collected;
-    });
-  const limits = history.flatMap(({ prospect }) => prospect?.unansweredLimit ?? []);
-  const windows = history.flatMap(({ prospect }) => prospect?.answerWindow ?? []);
-  const { timezone } = document;
+const inForceSince = (history: readonly Version[], since: number | undefined): readonly Version[] =>
+  since === undefined
+    ? history
+    : history.filter(({ until }, index) => index === history.length - 1 || (until ?? Infinity) > since);
+
+const earliest = (ends: readonly number[]): number | undefined =>
+  ends.length === 0 ? undefined : Math.min(...ends);
+
+function purposeOf(declared: string, purpose: PurposeDocument, history: readonly Version[]): PurposeRules {
+  const { class: kind, channels, prospecting, basis, conditions } = purpose;
+  const expiries = new Map(history.map((version) => [version, expiryOf(version.document, declared)]));
   return {
-    unansweredLimit: limits.length === 0 ? undefined : Math.min(...limits),
-    inactivityEndsAt(anchors) {
-      const ends = applying(anchors.collection).flatMap((version) => inactivityEnd(version, anchors) ?? []);
-      return ends.length === 0 ? undefined : Math.min(...ends);
-    },
-    answerWindowEndsAt: (since) =>
-      windows.length === 0 ? undefined : Math.min(...windows.map((window) => endOf(since, window, timezone))),
-    atEnd: filled(document).atEnd ?? 'delete',
-    startsOn: filled(document).startsOn ?? [],
+    declared,
+    class: kind,
+    prospecting: kind === 'marketing' && prospecting === true,
+    channels,
+    basis: { ...LAW_DEFAULT.basis[kind], ...basis },
+    conditions: conditions ?? [],
+    consentEndsAt: (since) =>
+      earliest(
+        inForceSince(history, since).flatMap((version) => {
+          const expiry = expiries.get(version);
+          return expiry === undefined ? [] : endOf(since, expiry, version.document.timezone);
+        }),
+      ),
   };
 }
 
-const ENDS = new WeakMap<PolicyDocument, (since: number) => number>();
+const expiryOf = ({ purposes }: PolicyDocument, id: string): string | undefined =>
+  nearest(new Map(Object.entries(purposes)), id)?.consentExpiry;
 
-/** From the latest of the `startsOn` acts that happened, else of the `fallback` ones (seeds K6). */
-function inactivityEnd(document: PolicyDocument, anchors: Anchors): number | undefined {
-  const { inactivity, startsOn = [], fallback = [] } = filled(document);
-  const latest = (names: readonly string[]) => {
-    const happened = names.flatMap((name) => anchors[name as keyof Anchors] ?? []);
-    return happened.length === 0 ? undefined : Math.max(...happened);
+interface InactivityClock {
+  readonly inactivity: string;
+  readonly startsOn: readonly string[];
+  readonly fallback: readonly string[];
+}
+
+/** The law-default pack fills each key that the policy leaves silent; nothing is kept for ever (seeds K18). */
+const clockOf = ({ prospect }: PolicyDocument): InactivityClock => ({ ...LAW_DEFAULT.prospect, ...prospect });
+
+function prospectOf(history: readonly Version[]): ProspectRules {
+  const newest = (history.at(-1) as Version).document;
+  const clocks = new Map(history.map((version) => [version, clockOf(version.document)]));
+  const limits = history.flatMap(({ document }) => document.prospect?.unansweredLimit ?? []);
+  return {
+    unansweredLimit: earliest(limits),
+    inactivityEndsAt: (anchors) =>
+      earliest(
+        inForceSince(history, anchors.collection).flatMap((version) => {
+          const { inactivity, startsOn, fallback } = clocks.get(version) as InactivityClock;
+          const anchor = latest(startsOn, anchors) ?? latest(fallback, anchors);
+          return anchor === undefined ? [] : endOf(anchor, inactivity, version.document.timezone);
+        }),
+      ),
+    answerWindowEndsAt: (since) =>
+      earliest(
+        history.flatMap(({ document: { prospect, timezone } }) =>
+          prospect?.answerWindow === undefined ? [] : endOf(since, prospect.answerWindow, timezone),
+        ),
+      ),
+    atEnd: newest.prospect?.atEnd ?? LAW_DEFAULT.prospect.atEnd,
+    startsOn: clockOf(newest).startsOn,
   };
-  const anchor = latest(startsOn) ?? latest(fallback);
-  if (anchor === undefined) return undefined;
-  let ends = ENDS.get(document);
-  if (ends === undefined) {
-    ends = remembered((since: number) => endOf(since, inactivity, document.timezone));
-    ENDS.set(document, ends);
-  }
-  return ends(anchor);
+}
+
+/** Of several acts that start a clock, the latest that happened (seeds K6). */
+function latest(names: readonly string[], anchors: Anchors): number | undefined {
+  const happened = names.flatMap((name) => anchors[name as keyof Anchors] ?? []);
+  return happened.length === 0 ? undefined : Math.max(...happened);
 }
 
 const silentKeys = ({ prospect, opposition, confirmation, purposes }: PolicyDocument): string[] => [
   ...(prospect?.inactivity === undefined ? ['prospect.inactivity'] : []),
+  ...(prospect?.startsOn === undefined ? ['prospect.startsOn'] : []),
   ...(opposition?.retention === undefined ? ['opposition.retention'] : []),
   ...(confirmation?.doubleOptIn === undefined ? ['confirmation.doubleOptIn'] : []),
   ...(confirmation?.perList === undefined ? ['confirmation.perList'] : []),
@@ -124,16 +147,3 @@ const silentKeys = ({ prospect, opposition, confirmation, purposes }: PolicyDocu
     basis === undefined ? [`purposes.${id}.basis`] : [],
   ),
 ];
-
-/** Calendar arithmetic costs microseconds; the same instant is asked for again and again. */
-function remembered(calculate: (at: number) => number): (at: number) => number {
-  const known = new Map<number, number>();
-  return (at) => {
-    let result = known.get(at);
-    if (result === undefined) {
-      if (known.size >= 10_000) known.clear();
-      known.set(at, (result = calculate(at)));
-    }
-    return result;
-  };
-}

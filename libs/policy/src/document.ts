@@ -28,6 +28,12 @@ export interface ProcessorDocument {
   readonly recipientListed?: boolean;
 }
 
+/** Recorded, not yet acted upon; here is what is checked beyond the schema. */
+export interface RetentionDocument {
+  readonly thenMin?: string;
+  readonly thenMax?: string;
+}
+
 export interface PolicyDocument {
   readonly tenant: string;
   readonly source: string;
@@ -40,6 +46,7 @@ export interface PolicyDocument {
   readonly confirmation?: { readonly doubleOptIn?: boolean; readonly perList?: boolean };
   readonly prospect?: ProspectDocument;
   readonly opposition?: { readonly retention?: string; readonly scope?: string };
+  readonly retention?: readonly RetentionDocument[];
   readonly sharing?: { readonly thirdParties?: 'forbidden' | 'listed' | 'partners' };
   readonly transfers?: { readonly outsideEU?: 'forbidden' | 'allowed' | 'withMechanism' };
   readonly processors?: readonly ProcessorDocument[];

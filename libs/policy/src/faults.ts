@@ -1,6 +1,8 @@
 import { Ajv, type ErrorObject } from 'ajv';
-import { isDuration, isTimeZone, parseInstant } from './calendar.js';
+import { isDuration, parseInstant } from './calendar.js';
+import { didYouMean } from './did-you-mean.js';
 import { policySchema } from './schema.js';
+import { isTimeZone } from './zone.js';
 
 /** Everything wrong with what tenants wrote, one line each; the start stops on it. */
 export class PolicyFaults extends Error {
@@ -11,6 +13,14 @@ export class PolicyFaults extends Error {
     this.name = 'PolicyFaults';
   }
 }
+
+const isLocale = (text: string): boolean => {
+  try {
+    return Intl.getCanonicalLocales(text)[0] === text;
+  } catch {
+    return false;
+  }
+};
 
 const ajv = new Ajv({ allErrors: true, strict: true, verbose: true });
 ajv.addFormat('duration', isDuration);
@@ -23,17 +33,9 @@ ajv.addFormat('timezone', isTimeZone);
 ajv.addFormat('locale', isLocale);
 const validPolicy = ajv.compile(policySchema);
 
-function isLocale(text: string): boolean {
-  try {
-    return Intl.getCanonicalLocales(text)[0] === text;
-  } catch {
-    return false;
-  }
-}
-
 const FORMATS: Readonly<Record<string, string>> = {
   duration: 'an ISO 8601 duration',
-  'duration-or-word': 'an ISO 8601 duration, "immediate" or "asap"',
+  'duration-or-word': 'an ISO 8601 duration, immediate or asap',
   instant: 'an RFC 3339 instant or a date',
   timezone: 'an IANA time zone such as Europe/Paris',
   locale: 'a BCP 47 language tag such as fr',
@@ -45,65 +47,67 @@ export function policyFaults(document: unknown): string[] {
   return [...new Set((validPolicy.errors ?? []).flatMap((error) => sentence(error) ?? []))];
 }
 
+const TYPES: Readonly<Record<string, string>> = {
+  object: 'a mapping',
+  array: 'a list',
+  string: 'a text',
+  integer: 'a whole number',
+  boolean: 'true or false',
+};
+
 function sentence({ keyword, instancePath, params, data, parentSchema }: ErrorObject): string | undefined {
   const path = instancePath === '' ? '/' : instancePath;
   const given = params as Record<string, unknown>;
+  const schema = (parentSchema ?? {}) as { properties?: object; description?: string };
   switch (keyword) {
     case 'additionalProperties': {
       const name = String(given['additionalProperty']);
-      const allowed = Object.keys((parentSchema?.['properties'] ?? {}) as object);
-      return `${instancePath}/${name} is not a key here; allowed: ${allowed.join(', ')}${didYouMean(name, allowed)}`;
+      const allowed = Object.keys(schema.properties ?? {});
+      return `${instancePath}/${pointer(name)} is not a key here; allowed: ${allowed.join(', ')}${didYouMean(name, allowed)}`;
     }
     case 'required':
       return `${path} lacks the key ${String(given['missingProperty'])}`;
+    case 'dependencies':
+      return `${path} has ${String(given['property'])} and lacks ${String(given['missingProperty'])}`;
+    case 'not':
+      return `${path} has both then and thenMin; allowed: then, or thenMin and thenMax`;
     case 'enum': {
       const allowed = (given['allowedValues'] as unknown[]).map(String);
       return `${path} ${shown(data)} is not one of ${allowed.join(', ')}${didYouMean(String(data), allowed)}`;
     }
-    case 'format': {
-      const hint = typeof data === 'string' ? durationHint(data) : '';
-      return `${path} ${shown(data)} is not ${FORMATS[String(given['format'])] ?? String(given['format'])}${hint}`;
-    }
+    case 'format':
+      return `${path} ${shown(data)} is not ${FORMATS[String(given['format'])] ?? String(given['format'])}${formatHint(String(given['format']), String(data))}`;
     case 'type':
-      return `${path} ${shown(data)} must be of type ${String(given['type'])}`;
+      return `${path} ${shown(data)} is not ${TYPES[String(given['type'])] ?? String(given['type'])}`;
     case 'pattern':
-      return `${path} ${shown(data)} must match ${String(given['pattern'])}`;
+      // A key that is no name is told once, as `propertyNames`.
+      return schema.description && `${path} ${shown(data)} is not ${schema.description}`;
     case 'propertyNames':
-      return `${path} has the key ${String(given['propertyName'])}, which is no name for it: lower-case words joined by dots`;
+      return `${path} has the key "${String(given['propertyName'])}", which is no name for it: words that begin in lower case, joined by dots`;
     case 'minimum':
     case 'maximum':
-      return `${path} ${shown(data)} must be ${String(given['comparison'])} ${String(given['limit'])}`;
+      return `${path} ${shown(data)} is not ${String(given['comparison'])} ${String(given['limit'])}`;
+    case 'minLength':
+    case 'minItems':
+    case 'minProperties':
+      return `${path} is empty`;
     default:
-      return `${path} ${keyword} ${JSON.stringify(params)}`;
+      return `${path} ${shown(data)} is against ${keyword} ${JSON.stringify(params)}`;
   }
 }
 
-const shown = (value: unknown): string => JSON.stringify(value) ?? 'nothing';
+const pointer = (name: string): string => name.replaceAll('~', '~0').replaceAll('/', '~1');
+
+function shown(value: unknown): string {
+  const text = JSON.stringify(value) ?? 'nothing';
+  return text.length > 80 ? `${text.slice(0, 79)}…` : text;
+}
 
 /** `P30` is missing its unit, `30D` its P: say so. */
-function durationHint(text: string): string {
-  const repaired = [`${text}D`, `P${text}`, text.toUpperCase(), `P${text.toUpperCase()}`].find(isDuration);
+function formatHint(format: string, text: string): string {
+  if (format === 'timezone') return didYouMean(text, Intl.supportedValuesOf('timeZone'));
+  if (!format.startsWith('duration')) return '';
+  const upper = text.toUpperCase();
+  const repaired = [`${upper}D`, `P${upper}`, upper, `PT${upper}`].find(isDuration);
   return repaired === undefined ? '' : ` (did you mean ${repaired}?)`;
-}
-
-export function didYouMean(name: string, allowed: readonly string[]): string {
-  const near = allowed
-    .map((candidate) => ({ candidate, far: distance(name.toLowerCase(), candidate.toLowerCase()) }))
-    .filter(({ far, candidate }) => far <= Math.max(1, Math.floor(candidate.length / 3)))
-    .sort((a, b) => a.far - b.far)[0];
-  return near === undefined ? '' : ` (did you mean ${near.candidate}?)`;
-}
-
-/** Edit distance, for names of a few letters. */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const same = a[i - 1] === b[j - 1] ? 0 : 1;
-      next.push(Math.min((next[j - 1] ?? 0) + 1, (row[j] ?? 0) + 1, (row[j - 1] ?? 0) + same));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
 }

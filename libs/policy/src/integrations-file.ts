@@ -1,90 +1,95 @@
-import { didYouMean } from './faults.js';
+import { lineage } from '@assent/contract';
+import { didYouMean } from './did-you-mean.js';
 import type { Integration, Processor } from './rules.js';
 
 const OWN_KEYS = ['id', 'kind', 'role', 'enabled', 'purposes', 'unknownContact', 'processor'];
-const ROLES = ['marketing', 'transactional', 'mixed'];
 type Members = Record<string, unknown>;
 const isObject = (value: unknown): value is Members =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+export interface IntegrationsToRead {
+  readonly tenant: string;
+  /** As parsed; nothing when there is no file. */
+  readonly document: unknown;
+  /** Where `${…}` is taken from. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly knownKinds: readonly string[] | undefined;
+  /** The purposes that the policy declares; not checked when nobody can say. */
+  readonly purposes: readonly string[] | undefined;
+}
+type Fault = (path: string, text: string) => void;
+
 /** What `integrations.yaml` says, with `${…}` taken from the environment. Faults name the variable, never a value. */
-export function readIntegrations(
-  tenant: string,
-  document: unknown,
-  env: Readonly<Record<string, string | undefined>>,
-  knownKinds: readonly string[] | undefined,
-): { integrations: Integration[]; faults: string[] } {
+export function readIntegrations(file: IntegrationsToRead): {
+  integrations: Integration[];
+  faults: string[];
+} {
   const faults: string[] = [];
+  const { document } = file;
   if (document === null || document === undefined) return { integrations: [], faults };
-  const list = isObject(document) ? document['integrations'] : undefined;
-  if (
-    !isObject(document) ||
-    !Array.isArray(list ?? []) ||
-    Object.keys(document).some((key) => key !== 'integrations')
-  ) {
-    return { integrations: [], faults: ['/ must hold one key, integrations: a list'] };
+  if (!isObject(document))
+    return { integrations: [], faults: ['/ is not a mapping with the key integrations'] };
+  for (const key of Object.keys(document).filter((name) => name !== 'integrations')) {
+    faults.push(`/${key} is not a key here; allowed: integrations${didYouMean(key, ['integrations'])}`);
   }
-  const entries = (list ?? []) as unknown[];
-  const seen = new Set<string>();
-  const integrations = entries.flatMap((entry, index) => {
-    const at = `/integrations/${index}`;
+  const entries = document['integrations'] ?? [];
+  if (!Array.isArray(entries))
+    return { integrations: [], faults: [...faults, '/integrations is not a list'] };
+  const seen = new Set<unknown>();
+  const integrations = entries.flatMap((entry: unknown, index) => {
     const before = faults.length;
-    const fault = (path: string, text: string) => void faults.push(`${at}${path} ${text}`);
+    const fault: Fault = (path, text) => void faults.push(`/integrations/${index}${path} ${text}`);
     if (!isObject(entry)) {
-      fault('', 'must be a mapping');
+      fault('', 'is not a mapping');
       return [];
     }
-    const enabled = entry['enabled'] ?? true;
-    const resolved = enabled === false ? entry : (resolve(entry, env, '', fault) as Members);
-    const { id, kind, role = 'marketing', purposes = {}, unknownContact = 'skip', processor } = resolved;
-    if (typeof id !== 'string' || !/^[a-z0-9-]{1,64}$/.test(id))
-      fault('/id', 'must be lower-case letters, digits, hyphens');
-    else if (seen.has(id)) fault('/id', `${id} is used twice`);
-    else seen.add(id);
-    if (typeof kind !== 'string' || (knownKinds && !knownKinds.includes(kind))) {
-      const known = knownKinds ?? [];
-      fault('/kind', `must be one of ${known.join(', ')}${didYouMean(String(kind), known)}`);
-    }
-    if (!ROLES.includes(String(role))) fault('/role', `must be one of ${ROLES.join(', ')}`);
-    if (typeof enabled !== 'boolean') fault('/enabled', 'must be true or false');
-    if (!['skip', 'tombstone'].includes(String(unknownContact)))
-      fault('/unknownContact', 'must be skip or tombstone');
-    if (!isTargets(purposes))
-      fault('/purposes', 'must map purposes to targets, e.g. { newsletter: { list: a1b2c3 } }');
-    if (processor !== undefined) checkProcessor(processor, fault);
-    const options = Object.entries(resolved).filter(([key]) => !OWN_KEYS.includes(key));
-    for (const [key, value] of options) {
-      if (!['string', 'number', 'boolean'].includes(typeof value))
-        fault(`/${key}`, 'must be a text, a number or a boolean');
-    }
-    if (faults.length > before) return [];
-    return [
-      {
-        id,
-        kind,
-        role,
-        enabled,
-        purposes,
-        unknownContact,
-        processor,
-        tenant,
-        options: Object.fromEntries(options),
-      },
-    ] as Integration[];
+    if (seen.has(entry['id'])) fault('/id', `"${String(entry['id'])}" is used twice`);
+    seen.add(entry['id']);
+    const integration = readEntry(entry, file, fault);
+    return faults.length > before ? [] : integration;
   });
   return { integrations, faults };
 }
 
-function resolve(
-  value: unknown,
-  env: Readonly<Record<string, string | undefined>>,
-  path: string,
-  fault: (path: string, text: string) => void,
-): unknown {
+function readEntry(
+  entry: Members,
+  { tenant, env, knownKinds, purposes: declared }: IntegrationsToRead,
+  fault: Fault,
+) {
+  const enabled = entry['enabled'] ?? true;
+  // What is switched off needs no secrets.
+  const resolved = enabled === false ? entry : (resolve(entry, env, '', fault) as Members);
+  const { id, kind, role = 'marketing', purposes = {}, unknownContact = 'skip', processor } = resolved;
+  if (typeof id !== 'string' || !/^[a-z0-9-]{1,64}$/.test(id))
+    fault('/id', 'is not of lower-case letters, digits, hyphens, 64 at most');
+  if (typeof kind !== 'string') fault('/kind', 'is not a text');
+  else if (knownKinds) oneOf(kind, knownKinds, '/kind', fault);
+  oneOf(role, ['marketing', 'transactional', 'mixed'], '/role', fault);
+  oneOf(unknownContact, ['skip', 'tombstone'], '/unknownContact', fault);
+  if (typeof enabled !== 'boolean') fault('/enabled', 'is not true or false');
+  checkTargets(purposes, declared, fault);
+  if (processor !== undefined) checkProcessor(processor, fault);
+  const options = Object.fromEntries(Object.entries(resolved).filter(([key]) => !OWN_KEYS.includes(key)));
+  for (const [key, value] of Object.entries(options)) {
+    if (!['string', 'number', 'boolean'].includes(typeof value))
+      fault(`/${key}`, 'is not a text, a number, true or false');
+  }
+  return { id, kind, role, enabled, purposes, unknownContact, processor, tenant, options } as Integration;
+}
+
+function oneOf(value: unknown, allowed: readonly string[], path: string, fault: Fault): void {
+  if (typeof value === 'string' && allowed.includes(value)) return;
+  const found = typeof value === 'string' ? `"${value}"` : 'what stands here';
+  fault(path, `${found} is not one of ${allowed.join(', ')}${didYouMean(String(value), allowed)}`);
+}
+
+function resolve(value: unknown, env: IntegrationsToRead['env'], path: string, fault: Fault): unknown {
   if (typeof value === 'string') {
-    return value.replace(/\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g, (_, name: string) => {
+    return value.replace(/\$\{([^}]*)\}/g, (_, name: string) => {
       const found = env[name];
-      if (found === undefined || found === '')
+      if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
+        fault(path, `"\${${name}}" does not name an environment variable`);
+      else if (found === undefined || found === '')
         fault(path, `needs the environment variable ${name}, which is not set`);
       return found ?? '';
     });
@@ -96,30 +101,35 @@ function resolve(
   );
 }
 
-const isTargets = (value: unknown): boolean =>
-  isObject(value) &&
-  Object.values(value).every(
-    (target) => isObject(target) && Object.values(target).every((part) => typeof part === 'string'),
-  );
+/** Where each purpose lives in the tool. A purpose that the policy does not declare would never be used. */
+function checkTargets(value: unknown, declared: readonly string[] | undefined, fault: Fault): void {
+  const known = (id: string) =>
+    declared === undefined || lineage(id).some((ancestor) => declared.includes(ancestor));
+  const isTarget = (target: unknown) =>
+    isObject(target) && Object.values(target).every((part) => typeof part === 'string');
+  if (!isObject(value)) return fault('/purposes', 'is not a mapping, e.g. { newsletter: { list: a1b2c3 } }');
+  for (const [id, target] of Object.entries(value)) {
+    if (!known(id))
+      fault(`/purposes/${id}`, `is not a purpose of the policy${didYouMean(id, declared ?? [])}`);
+    if (!isTarget(target)) fault(`/purposes/${id}`, 'is not a mapping of texts, e.g. { list: a1b2c3 }');
+  }
+}
 
-function checkProcessor(
-  value: unknown,
-  fault: (path: string, text: string) => void,
-): asserts value is Processor {
-  if (!isObject(value)) return fault('/processor', 'must be a mapping with name and country');
-  if (typeof value['name'] !== 'string') fault('/processor/name', 'must be a text');
-  if (typeof value['country'] !== 'string' || !/^[A-Z]{2}$/.test(value['country'])) {
-    fault('/processor/country', 'must be an ISO 3166 code such as FR');
+const PROCESSOR_KEYS = ['name', 'country', 'mechanism', 'contract', 'relation'];
+
+function checkProcessor(value: unknown, fault: Fault): asserts value is Processor {
+  if (!isObject(value)) return fault('/processor', 'is not a mapping with name and country');
+  const { country, relation = 'processor' } = value;
+  for (const key of ['name', 'mechanism', 'contract'].filter((one) => one === 'name' || one in value)) {
+    if (typeof value[key] !== 'string') fault(`/processor/${key}`, 'is not a text');
   }
-  const relation = value['relation'] ?? 'processor';
-  if (!['processor', 'partner', 'supplier'].includes(String(relation))) {
-    fault('/processor/relation', 'must be one of processor, partner, supplier');
-  }
-  const allowed = ['name', 'country', 'mechanism', 'contract', 'relation'];
-  for (const key of Object.keys(value).filter((name) => !allowed.includes(name))) {
+  if (typeof country !== 'string' || !/^[A-Z]{2}$/.test(country))
+    fault('/processor/country', 'is not an ISO 3166 code such as FR');
+  oneOf(relation, ['processor', 'partner', 'supplier'], '/processor/relation', fault);
+  for (const key of Object.keys(value).filter((name) => !PROCESSOR_KEYS.includes(name))) {
     fault(
       `/processor/${key}`,
-      `is not a key here; allowed: ${allowed.join(', ')}${didYouMean(key, allowed)}`,
+      `is not a key here; allowed: ${PROCESSOR_KEYS.join(', ')}${didYouMean(key, PROCESSOR_KEYS)}`,
     );
   }
 }

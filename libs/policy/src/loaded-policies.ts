@@ -2,6 +2,7 @@ import { forbids } from './activation.js';
 import { parseInstant } from './calendar.js';
 import { compile, startOf } from './compile.js';
 import type { PolicyDocument } from './document.js';
+import type { Texts } from './texts.js';
 import { Policies, type Inactive, type Integration, type Notice, type Policy } from './rules.js';
 
 /** Everything one tenant has written, read and checked. */
@@ -11,7 +12,7 @@ export interface Tenant {
   /** By `id@version`. */
   readonly notices: ReadonlyMap<string, Notice>;
   /** By locale. */
-  readonly texts: ReadonlyMap<string, Readonly<Record<string, unknown>>>;
+  readonly texts: ReadonlyMap<string, Texts>;
   readonly integrations: readonly Integration[];
 }
 
@@ -60,8 +61,8 @@ export class LoadedPolicies extends Policies {
   override text(tenant: string, key: string, locale?: string): string | undefined {
     const { texts, versions } = this.tenant(tenant);
     const own = versions.at(-1)?.policy.locale;
-    for (const name of [locale, locale?.split('-')[0], own, 'en']) {
-      const found = name === undefined ? undefined : lookUp(texts.get(name), key);
+    for (const name of [locale, locale?.split('-')[0], own, own?.split('-')[0], 'en']) {
+      const found = name === undefined ? undefined : texts.get(name)?.get(key);
       if (found !== undefined) return found;
     }
     return undefined;
@@ -96,17 +97,4 @@ export class LoadedPolicies extends Policies {
     if (tenant === undefined) throw new Error(`${name} is not a tenant`);
     return tenant;
   }
-}
-
-/** `unsubscribe.title`, written flat or nested. */
-function lookUp(texts: Readonly<Record<string, unknown>> | undefined, key: string): string | undefined {
-  if (texts === undefined) return undefined;
-  const flat = texts[key];
-  if (typeof flat === 'string') return flat;
-  let found: unknown = texts;
-  for (const part of key.split('.')) {
-    found =
-      typeof found === 'object' && found !== null ? (found as Record<string, unknown>)[part] : undefined;
-  }
-  return typeof found === 'string' ? found : undefined;
 }

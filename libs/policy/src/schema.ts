@@ -34,9 +34,9 @@ const duration: Schema = { type: 'string', format: 'duration' };
 /** A duration, or a word without a number (seeds K8). */
 const time: Schema = { type: 'string', format: 'duration-or-word' };
 const instant: Schema = { type: 'string', format: 'instant' };
-const country: Schema = { type: 'string', pattern: '^[A-Z]{2}$' };
-const anchors = listOf(oneOf(...ANCHORS));
-const words = listOf({ type: 'string', pattern: '^[a-zA-Z][a-zA-Z0-9]*$' });
+const country: Schema = { type: 'string', pattern: '^[A-Z]{2}$', description: 'an ISO 3166 code such as FR' };
+const anchors: Schema = { ...listOf(oneOf(...ANCHORS)), minItems: 1 };
+const words = listOf({ type: 'string', pattern: '^[a-zA-Z][a-zA-Z0-9]*$', description: 'one word' });
 const atEnd = oneOf('delete', 'anonymise', 'archive');
 const basis = oneOf('consent', 'softOptIn', 'legitimateInterest', 'contract', 'legalObligation');
 
@@ -65,21 +65,26 @@ const change = object({
   silenceAsWritten: text,
 });
 
-const retention = object(
-  {
-    category: text,
-    while: oneOf('contract', 'service', 'subscription', 'consent', 'account', 'relation', 'transaction'),
-    then: duration,
-    thenMin: duration,
-    thenMax: duration,
-    startsOn: anchors,
-    fallback: anchors,
-    cap: duration,
-    capStartsOn: anchors,
-    atEnd,
-  },
-  ['category', 'atEnd'],
-);
+const retention: Schema = {
+  ...object(
+    {
+      category: text,
+      while: oneOf('contract', 'service', 'subscription', 'consent', 'account', 'relation', 'transaction'),
+      then: duration,
+      thenMin: duration,
+      thenMax: duration,
+      startsOn: anchors,
+      fallback: anchors,
+      cap: duration,
+      capStartsOn: anchors,
+      atEnd,
+    },
+    ['category', 'atEnd'],
+  ),
+  // A range is both its ends, and instead of one period.
+  dependencies: { thenMin: ['thenMax'], thenMax: ['thenMin'], capStartsOn: ['cap'] },
+  not: { properties: { then: {}, thenMin: {} }, required: ['then', 'thenMin'] },
+};
 
 export const policySchema: Schema = {
   $id: 'https://assent.example.org/schemas/policy.json',
@@ -87,14 +92,14 @@ export const policySchema: Schema = {
   title: 'A policy of one tenant',
   ...object(
     {
-      tenant: { type: 'string', pattern: '^[a-z0-9-]+$' },
+      tenant: { type: 'string', pattern: '^[a-z0-9-]+$', description: 'lower-case letters, digits, hyphens' },
       source: text,
       version: count,
       locale: { type: 'string', format: 'locale' },
       timezone: { type: 'string', format: 'timezone' },
       effectiveFrom: instant,
       holidays: country,
-      brands: listOf({ type: 'string', pattern: '^[a-z0-9.-]+$' }),
+      brands: listOf({ type: 'string', pattern: '^[a-z0-9.-]+$', description: 'a domain' }),
       purposes: {
         type: 'object',
         propertyNames: { pattern: '^[a-z][a-zA-Z0-9-]*(?:\\.[a-z][a-zA-Z0-9-]*)*$' },
@@ -187,7 +192,11 @@ export const policySchema: Schema = {
             country,
             mechanism: text,
             data: words,
-            connectors: listOf({ type: 'string', pattern: '^[a-z0-9-]+$' }),
+            connectors: listOf({
+              type: 'string',
+              pattern: '^[a-z0-9-]+$',
+              description: 'a kind of integration',
+            }),
             recipientListed: flag,
           },
           ['name'],
@@ -203,6 +212,7 @@ export const policySchema: Schema = {
 
 /** Keys that are read and validated, and that nothing acts upon yet. */
 export const RECORDED_ONLY = [
+  'holidays',
   'retention',
   'account',
   'requests',
