@@ -114,7 +114,8 @@ function judge(
   if (status === 401 || status === 403 || (status >= 300 && status < 400))
     return reply('config', title ?? `status ${status}`);
   if (status === 400 && title !== undefined && REFUSED.includes(title)) return reply('refused', title);
-  const often = status === 400 && TOO_OFTEN.test(String(body?.['detail'] ?? ''));
+  const prose = body?.['detail'];
+  const often = status === 400 && typeof prose === 'string' && TOO_OFTEN.test(prose);
   if (often || status === 408 || status === 425 || status === 429 || status >= 500) {
     return {
       ...reply('retry', title ?? `status ${status}`),
