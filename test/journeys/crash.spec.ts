@@ -1,24 +1,46 @@
 import { randomUUID } from 'node:crypto';
+import { FakeMailchimp } from '@assent/integration-mailchimp';
 import { World } from '../support/world.js';
 
 const tenant = 'presentinfini';
 const ROUNDS = 6;
 const WRITERS = 8;
+const integrations = `integrations:
+  - id: mailchimp-main
+    kind: mailchimp
+    role: marketing
+    purposes: { newsletter: { list: news1 } }
+    apiKey: \${MAILCHIMP_API_KEY}
+    baseUrl: \${MAILCHIMP_URL}
+`;
 
 describe('A process that is killed at random moments under load', () => {
+  const mailchimp = new FakeMailchimp('news1');
   let world: World;
   beforeAll(async () => {
-    world = await World.create();
+    await mailchimp.start();
+    world = await World.create({
+      files: { 'presentinfini/integrations.yaml': integrations },
+      env: {
+        ASSENT_ALLOW_PRIVATE_NETWORKS: '1',
+        MAILCHIMP_API_KEY: mailchimp.apiKey,
+        MAILCHIMP_URL: mailchimp.url,
+      },
+    });
   });
-  afterAll(() => world?.end());
+  afterAll(async () => {
+    await world?.end();
+    await mailchimp.stop();
+  });
 
-  it('has every acknowledged objection there, once, when it is started again', async () => {
+  it('has every acknowledged objection there, once, when it is started again, and tells every one to the tool', async () => {
     const acknowledged = new Map<string, unknown>();
     for (let round = 0; round < ROUNDS; round++) {
       let killed = false;
       const writers = Array.from({ length: WRITERS }, async () => {
         while (!killed) {
           const email = `${randomUUID()}@example.org`;
+          mailchimp.seed('news1', email);
           const answer = await world
             .post(tenant, '/v1/objections', { subject: { email }, source: 'letter' })
             .catch(() => undefined); // the connection broke: nothing was acknowledged
@@ -38,7 +60,10 @@ describe('A process that is killed at random moments under load', () => {
       const { items } = await world.done(tenant, '/v1/objections/find', { subject: { email } });
       expect(items).toMatchObject([{ eventId }]);
     }
-  }, 120_000);
+    const stillMailed = () => mailchimp.mailed('news1').filter((email) => acknowledged.has(email));
+    while (stillMailed().length > 0) await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(mailchimp.violations).toEqual([]);
+  }, 180_000);
 
   it('ends by itself within ten seconds when asked to', async () => {
     const began = performance.now();
