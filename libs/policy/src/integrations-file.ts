@@ -43,8 +43,9 @@ export function readIntegrations(file: IntegrationsToRead): {
       fault('', 'is not a mapping');
       return [];
     }
-    if (seen.has(entry['id'])) fault('/id', `"${String(entry['id'])}" is used twice`);
-    seen.add(entry['id']);
+    const { id } = entry;
+    if (typeof id === 'string' && seen.has(id)) fault('/id', `"${id}" is used twice`);
+    seen.add(id);
     const integration = readEntry(entry, file, fault);
     return faults.length > before ? [] : integration;
   });
@@ -59,7 +60,9 @@ function readEntry(
   const enabled = entry['enabled'] ?? true;
   // What is switched off needs no secrets.
   const resolved = enabled === false ? entry : (resolve(entry, env, '', fault) as Members);
-  const { id, kind, role = 'marketing', purposes = {}, unknownContact = 'skip', processor } = resolved;
+  // What is told when it is wrong is taken as written: a fault never shows a value of the environment.
+  const { id, kind, role = 'marketing', unknownContact = 'skip' } = entry;
+  const { purposes = {}, processor } = resolved;
   if (typeof id !== 'string' || !/^[a-z0-9-]{1,64}$/.test(id))
     fault('/id', 'is not of lower-case letters, digits, hyphens, 64 at most');
   if (typeof kind !== 'string') fault('/kind', 'is not a text');
@@ -68,7 +71,7 @@ function readEntry(
   oneOf(unknownContact, ['skip', 'tombstone'], '/unknownContact', fault);
   if (typeof enabled !== 'boolean') fault('/enabled', 'is not true or false');
   checkTargets(purposes, declared, fault);
-  if (processor !== undefined) checkProcessor(processor, fault);
+  if (processor !== undefined) checkProcessor(processor, entry['processor'], fault);
   const options = Object.fromEntries(Object.entries(resolved).filter(([key]) => !OWN_KEYS.includes(key)));
   for (const [key, value] of Object.entries(options)) {
     if (!['string', 'number', 'boolean'].includes(typeof value))
@@ -117,9 +120,11 @@ function checkTargets(value: unknown, declared: readonly string[] | undefined, f
 
 const PROCESSOR_KEYS = ['name', 'country', 'mechanism', 'contract', 'relation'];
 
-function checkProcessor(value: unknown, fault: Fault): asserts value is Processor {
-  if (!isObject(value)) return fault('/processor', 'is not a mapping with name and country');
-  const { country, relation = 'processor' } = value;
+function checkProcessor(value: unknown, asWritten: unknown, fault: Fault): asserts value is Processor {
+  if (!isObject(value) || !isObject(asWritten))
+    return fault('/processor', 'is not a mapping with name and country');
+  const { country } = value;
+  const { relation = 'processor' } = asWritten;
   for (const key of ['name', 'mechanism', 'contract'].filter((one) => one === 'name' || one in value)) {
     if (typeof value[key] !== 'string') fault(`/processor/${key}`, 'is not a text');
   }
