@@ -17,9 +17,9 @@ describe('The integrations of a tenant', () => {
     ]);
     expect(() => checkIntegrations(policies.asPort(), kinds)).toThrow(
       [
-        'integrations cannot be used:',
-        `  ${TENANT}/integrations.yaml: mail.apiKey is missing`,
-        `  ${TENANT}/integrations.yaml: crm.kind "pigeon" is not known (known: scripted)`,
+        '2 faults in the policies:',
+        `- ${TENANT}/integrations.yaml: mail.apiKey is missing`,
+        `- ${TENANT}/integrations.yaml: crm.kind "pigeon" is not known (known: scripted)`,
       ].join('\n'),
     );
     expect(() => checkIntegrations(new FixedPolicies([integrationWith()]).asPort(), kinds)).not.toThrow();
