@@ -18,14 +18,14 @@ describe('The end of a period', () => {
     expect(end('2026-03-10T14:30', 'P1Y')).toBe('2027-03-10T14:30');
   });
 
-  it('K2 is clamped to the last day of the month: G-04, G-29, S0-18', () => {
+  it('K2 is clamped to the last day of the month: G-04, G-29', () => {
     expect(end('2028-02-29T09:00', 'P1Y')).toBe('2029-02-28T09:00');
     expect(end('2024-02-29T08:00', 'P3Y')).toBe('2027-02-28T08:00');
     expect(end('2026-01-29T10:00', 'P13M')).toBe('2027-02-28T10:00');
     expect(end('2026-08-31T10:00', 'P6M')).toBe('2027-02-28T10:00');
-    expect(end('2027-01-31T12:00', 'P13M')).toBe('2028-02-29T12:00'); // G-42
-    expect(end('2024-02-29T00:00', 'P5Y')).toBe('2029-02-28T00:00'); // G-45
-    expect(end('2028-02-29T12:00', 'P15Y')).toBe('2043-02-28T12:00'); // G-57
+    expect(end('2027-01-31T12:00', 'P13M')).toBe('2028-02-29T12:00');
+    expect(end('2024-02-29T00:00', 'P5Y')).toBe('2029-02-28T00:00');
+    expect(end('2028-02-29T12:00', 'P15Y')).toBe('2043-02-28T12:00');
   });
 
   it('K2 G-05 of the 28th is the 28th, not the end of February', () => {
@@ -42,7 +42,7 @@ describe('The end of a period', () => {
     expect(end('2027-01-31T09:00', 'P1M1W1DT2H')).toBe('2027-03-08T11:00');
   });
 
-  it('K2 keeps the clock time of days across both changes of the clocks: G-38, G-41, S1-21, S1-19', () => {
+  it('K2 keeps the clock time of days across both changes of the clocks', () => {
     expect(end('2026-03-05T15:58', 'P30D')).toBe('2026-04-04T15:58');
     expect(end('2026-10-20T10:00', 'P15D')).toBe('2026-11-04T10:00');
     expect(end('2026-03-25T09:00', 'P1W')).toBe('2026-04-01T09:00');
@@ -85,14 +85,14 @@ describe('The end of a period', () => {
     expect(end('2026-05-01T09:00', 'P30D')).toBe('2026-05-31T09:00');
   });
 
-  it('G-23, G-28, G-33, G-34 of whole years', () => {
+  it('keeps date and clock time over whole years: G-23, G-28, G-33, G-34', () => {
     expect(end('2026-05-31T00:00', 'P1Y')).toBe('2027-05-31T00:00');
     expect(end('2023-05-20T00:00', 'P3Y')).toBe('2026-05-20T00:00');
     expect(end('2026-07-01T09:30', 'P3Y')).toBe('2029-07-01T09:30');
     expect(end('2028-01-10T15:00', 'P3Y')).toBe('2031-01-10T15:00');
   });
 
-  it('S1-57, A1-7 30 days are not a month', () => {
+  it('A1-7 is not the same after 30 days and after a month', () => {
     expect([end('2026-03-10T09:00', 'P30D'), end('2026-03-10T09:00', 'P1M')]).toEqual([
       '2026-04-09T09:00',
       '2026-04-10T09:00',

@@ -126,7 +126,7 @@ describe('An objection', () => {
     expect(shown(S0.opposition.keptUntil(local('2028-01-10T15:00')))).toBe('2031-01-10T15:00');
   });
 
-  it('S2-01 holds on the whole network of presentinfini', () => {
+  it('holds, by the text, on the whole network of presentinfini', () => {
     expect([S2.opposition.scope, S2.brands]).toEqual(['network', ['commentgerer.com']]);
   });
 });
@@ -232,7 +232,7 @@ describe('A tool that sends', () => {
     ).toBeUndefined();
   });
 
-  it('S3-13 of a partner stays off at prestamicro; S4-03 the publisher may have partners; S4-33 none in the USA', () => {
+  it('S3-13 of a partner stays off at prestamicro; the publisher may have partners, but S4-33 none in the USA', () => {
     const partner = { name: 'P', country: 'FR', relation: 'partner' as const };
     expect(inactive('prestamicro', 'webhook', partner)?.code).toBe('sharing-forbidden');
     expect(inactive('publisher', 'webhook', partner)).toBeUndefined();

@@ -108,7 +108,7 @@ describe('A fault of a policy names file, place, what stands there and what may'
     );
   });
 
-  it('S3-10 when a range has one end, no order, or a period beside it', () => {
+  it('when a range has one end, no order, or a period beside it', () => {
     const range = (keys: string) => fault({}, `retention:\n  - {category: proof, ${keys}, atEnd: delete}\n`);
     expect(range('thenMin: P15Y, thenMax: P99Y')).toEqual([]);
     expect(range('thenMin: P15Y')).toEqual(['t/1.yaml: /retention/0 has thenMin and lacks thenMax']);
