@@ -78,6 +78,10 @@ describe('A decision', () => {
     expect(codeOf({ subject: customer }, '2026-06-01')).toBe('allowed');
     expect(codeOf(told, '2026-06-02')).toBe('objection-in-force');
     expect(codeOf({ ...told, objections: [] }, '2026-06-02')).toBe('no-consent');
+    // At a tie the restriction wins.
+    expect(codeOf({ subject: customer, consents: [ended('2026-01-15', '*')] }, '2026-06-02')).toBe(
+      'no-consent',
+    );
   });
 
   it('K15 becomes yes for one purpose by a newer opt-in of the person, by nothing else', () => {

@@ -1,16 +1,78 @@
-import type { ConsentState, OppositionState, SubjectState } from '@assent/contract';
+import type { ConsentState, OppositionState, Scope, SubjectState } from '@assent/contract';
 import type { Prospect } from '@assent/prospect';
 
-/** Everything known about one person, or about an address of nobody: the input of every decision. */
+/** An objection that was recorded once. It ends every older ground for good, also when its own time is over (K14). */
+export interface PastObjection {
+  readonly scope: Scope;
+  readonly since: number;
+  /** Event id of the objection, the same for its copies on other addresses. */
+  readonly eventId: string;
+}
+
+/** Everything known about one person, or about an address of nobody, as of an instant: the input of every decision. */
 export interface Standing {
-  /** Null: nobody is registered under the reference. */
+  readonly tenant: string;
+  /**
+   * Null: nobody is registered under the reference. Who it is (addresses, context, relationship) is told as of today;
+   * what was refused, restricted, erased or offered, as of the instant.
+   */
   readonly subject: SubjectState | null;
+  /** The address that the question named; null when it named a person. */
+  readonly key: string | null;
   readonly consent: ConsentState;
   /** The opposition list of every key the person has or had; undone entries are taken out. */
   readonly oppositions: readonly OppositionState[];
+  /** Objections that may have left the lists since: their time was over, or an opt-in opened their whole scope. */
+  readonly past: readonly PastObjection[];
   /** Event ids of objections that were taken back: what they ended counts again. */
   readonly undone: readonly string[];
   readonly prospect: Prospect;
+  /** The newest instant in any of the streams; epoch milliseconds. */
+  readonly newest: number;
   /** Sum of the versions of the streams. */
   readonly revision: number;
 }
+
+/** What the heads of one person's streams hold. */
+export interface Heads {
+  readonly subject: SubjectState | null;
+  readonly consent: ConsentState;
+  readonly oppositions: readonly OppositionState[];
+  readonly prospect: Prospect;
+}
+
+/**
+ * The newest instant that the states rest on. A state forgets a fact only for one that is newer, so none of an older
+ * instant than this can hide anything from a question about now. (Ends of entries leave no instant: `forgets`.)
+ */
+export function newestIn({ subject, consent, oppositions, prospect }: Heads): number {
+  const instants: (number | null | undefined)[] = [
+    subject?.registeredAt,
+    subject?.collectedAt,
+    subject?.informedAt,
+    subject?.restrictedSince,
+    subject?.restrictionLiftedAt,
+    subject?.erasedAt,
+    ...(subject?.declined ?? []).map(({ since }) => since),
+    ...(subject?.addresses ?? []).flatMap(({ addedAt, removedAt }) => [addedAt, removedAt]),
+    ...consent.consents.flatMap(({ given, confirmed, withdrawn }) => [
+      given?.at,
+      given?.expiredAt,
+      confirmed?.at,
+      confirmed?.expiredAt,
+      withdrawn?.at,
+    ]),
+    ...consent.ends.map(({ at }) => at),
+    ...oppositions.flatMap(({ entries, undone, openings = [] }) => [
+      ...entries.map(({ since }) => since),
+      ...undone.map(({ at }) => at),
+      ...openings.map(({ since }) => since),
+    ]),
+    prospect.facts.at(-1)?.at,
+  ];
+  return instants.reduce<number>((last, at) => (at != null && at > last ? at : last), -Infinity);
+}
+
+/** Whether entries may have left the list, so that only its stream knows them all. */
+export const forgets = ({ expired = [], openings = [] }: OppositionState): boolean =>
+  expired.length > 0 || openings.length > 0;

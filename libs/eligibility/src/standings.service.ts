@@ -1,15 +1,26 @@
 import { Injectable } from '@nestjs/common';
-import { Clock, streamOf, type Decider, type Fact, type Recorded } from '@assent/kernel';
-import type { ConsentState, OppositionState, StoredEvent } from '@assent/contract';
+import { Clock, streamOf } from '@assent/kernel';
+import type { ConsentState, OppositionState, StoredEvent, SubjectState } from '@assent/contract';
 import { consent } from '@assent/consent';
 import { opposition, rootOf } from '@assent/opposition';
 import { EventLog, type Head, type ResolvedSubject } from '@assent/ports';
 import { completed, optInsOf, prospect, registrationOf, type Prospect } from '@assent/prospect';
-import type { Standing } from './standing.js';
+import { isRegistered, subject } from '@assent/subject';
+import { asOf, objectionsIn, personAsOf } from './as-of.js';
+import { forgets, newestIn, type Heads, type Standing } from './standing.js';
+
+/** The streams of one person. */
+interface Streams {
+  readonly lists: readonly string[];
+  /** Consent and prospect; none when nobody is registered. */
+  readonly own: readonly string[];
+}
 
 /**
- * Reads standings: point reads of heads, so an answer after a 2xx always reflects it. Asked about the past, the
- * streams are folded as of that instant, by when things occurred (seeds K12).
+ * Reads standings: point reads of heads in one call, so an answer after a 2xx always reflects it. A head knows
+ * everything that was ever told; when it rests on something newer than the instant asked about, whatever the reason (a
+ * question about the past, a clock that was set back), the streams are folded as of that instant. Comparing instants
+ * decides that, not the clock: an ordinary question is about a moment just gone, and must not cost a replay.
  */
 @Injectable()
 export class Standings {
@@ -19,67 +30,83 @@ export class Standings {
   ) {}
 
   async of(tenant: string, who: ResolvedSubject, at: number = this.clock.now()): Promise<Standing> {
-    const lists = who.keys.map((key) => streamOf('opposition', tenant, key));
-    const own =
-      who.subjectId === null
-        ? []
-        : [streamOf('consent', tenant, who.subjectId), streamOf('prospect', tenant, who.subjectId)];
-    const heads = await this.log.heads([...lists, ...own]);
-    const past = at < this.clock.now();
-    const oppositions = await Promise.all(
-      lists.map((stream, index) => this.asOf(opposition, stream, heads[index], past ? at : undefined)),
+    const [standing] = await this.ofAll(tenant, [who], at);
+    return standing as Standing;
+  }
+
+  /** The standings of several persons, in their order, from heads that were read at one moment. */
+  async ofAll(tenant: string, people: readonly ResolvedSubject[], at: number): Promise<Standing[]> {
+    const streams = people.map((who) => streamsOf(tenant, who));
+    const heads = await this.log.heads(streams.flatMap(({ lists, own }) => [...lists, ...own]));
+    let read = 0;
+    return Promise.all(
+      people.map((who, index) => {
+        const { lists, own } = streams[index] as Streams;
+        const mine = heads.slice(read, (read += lists.length + own.length));
+        return this.standing(tenant, who, lists, mine, at);
+      }),
     );
-    const consents = await this.asOf(consent, own[0], heads[lists.length], past ? at : undefined);
-    const { entries, undone } = withoutUndone(oppositions, at);
-    return {
+  }
+
+  private async standing(
+    tenant: string,
+    who: ResolvedSubject,
+    lists: readonly string[],
+    found: readonly (Head | undefined)[],
+    at: number,
+  ): Promise<Standing> {
+    const [consents, prospects] = found.slice(lists.length);
+    const heads: Heads = {
       subject: who.state,
-      consent: consents,
-      oppositions: entries,
-      undone,
-      prospect: this.prospectOf(who, consents, heads[lists.length + 1]),
-      revision: [...heads.map((head) => head?.version ?? 0), who.version].reduce(
-        (sum, version) => sum + version,
-        0,
+      consent: (consents?.state as ConsentState | undefined) ?? consent.initial,
+      oppositions: lists.map((_, index) => (found[index]?.state ?? opposition.initial) as OppositionState),
+      prospect: (prospects?.state as Prospect | undefined) ?? prospect.initial,
+    };
+    const newest = newestIn(heads);
+    const past = newest > at;
+    const histories = await Promise.all(
+      lists.map((stream, index) =>
+        past || forgets(heads.oppositions[index] as OppositionState) ? this.log.read(stream) : [],
       ),
+    );
+    const then = past ? await this.asOf(tenant, who, heads, histories, at) : heads;
+    const { entries, undone } = withoutUndone(then.oppositions, at);
+    return {
+      tenant,
+      subject: then.subject,
+      key: who.key,
+      consent: then.consent,
+      oppositions: entries,
+      past: histories
+        .flatMap((events) => objectionsIn(events, at))
+        .filter(({ eventId }) => !undone.includes(eventId)),
+      undone,
+      prospect: then.prospect,
+      newest,
+      revision: found.reduce((sum, head) => sum + (head?.version ?? 0), who.version),
     };
   }
 
-  private async asOf<S, E extends Fact>(
-    decider: Decider<S, never, E, never, string>,
-    stream: string | undefined,
-    head: Head | undefined,
-    at: number | undefined,
-  ): Promise<S> {
-    if (stream === undefined || head === undefined) return decider.initial;
-    if (at === undefined) return head.state as S;
-    const events = (await this.log.read(stream)) as StoredEvent<E>[];
-    return events
-      .map(({ fact, id, recordedAt }): Recorded<E> => ({ ...fact, id, recordedAt }))
-      .filter((fact) => fact.at <= at)
-      .sort((a, b) => a.at - b.at)
-      .reduce((state, fact) => decider.evolve(state, fact), decider.initial);
+  /** The same, from the facts up to `at`. The prospect's own facts are walked up to the instant asked about anyway. */
+  private async asOf(
+    tenant: string,
+    { subjectId }: ResolvedSubject,
+    heads: Heads,
+    histories: readonly StoredEvent[][],
+    at: number,
+  ): Promise<Heads> {
+    const oppositions = histories.map((events) => asOf(opposition, events, at));
+    if (subjectId === null || heads.subject === null) return { ...heads, oppositions };
+    const [events, consents] = await Promise.all([
+      this.log.read(streamOf('subject', tenant, subjectId)),
+      this.log.read(streamOf('consent', tenant, subjectId)),
+    ]);
+    const then = asOf(subject, events, at);
+    return {
+      subject: personAsOf(heads.subject, then),
+      consent: asOf(consent, consents, at),
+      oppositions,
+      prospect: isRegistered(then) ? heads.prospect : prospect.initial,
+    };
   }
-
-  /** What the person's other streams say counts at once; the computation by an instant is the concept's own. */
-  private prospectOf({ state }: ResolvedSubject, consents: ConsentState, head: Head | undefined): Prospect {
-    const known = (head?.state as Prospect | undefined) ?? prospect.initial;
-    return state === null ? known : completed(known, registrationOf(state, optInsOf(consents)));
-  }
-}
-
-/** A click taken back on one address is taken back on all: its copies do not count, nor what it had ended. */
-function withoutUndone(
-  states: readonly OppositionState[],
-  at: number,
-): { entries: OppositionState[]; undone: string[] } {
-  const undone = new Set(
-    states.flatMap((state) =>
-      state.undone.filter((one) => one.at <= at).flatMap((one) => [one.id, rootOf(one)]),
-    ),
-  );
-  const entries = states.map((state) => ({
-    ...state,
-    entries: state.entries.filter((entry) => !undone.has(entry.id) && !undone.has(rootOf(entry))),
-  }));
-  return { entries, undone: [...undone] };
 }
