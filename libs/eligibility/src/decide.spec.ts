@@ -1,6 +1,5 @@
-import fc from 'fast-check';
-import type { ConsentFact, OppositionFact } from '@assent/contract';
-import { ask, at, codeOf, ended, given, objected, sent, withdrawn, type Told } from './person-spec.js';
+import type { ConsentFact } from '@assent/contract';
+import { ask, at, codeOf, ended, given, objected, withdrawn, type Told } from './person-spec.js';
 
 const consented: Told = { consents: [given('2026-03-10', 'prospecting')] };
 const customer = {
@@ -8,8 +7,6 @@ const customer = {
   informedAt: at('2026-01-15'),
   collectedAt: at('2026-01-15'),
 } as const;
-const removed = [{ kind: 'email', key: 'a'.repeat(32), addedAt: 0, removedAt: 1 }] as const;
-const twice = [sent('2026-04-01', 'spring'), sent('2026-05-01', 'may')];
 
 describe('A decision', () => {
   it('is yes on the ground of a consent, and says until when (S2-33)', () => {
@@ -140,139 +137,4 @@ describe('Double opt-in', () => {
     expect(
       codeOf({ consents: [given('2026-06-01', 'prospecting', { confirmed: false })] }, '2026-06-02'),
     ).toBe('allowed'));
-});
-
-describe('The order of answers', () => {
-  // From the first that speaks to the last; each is put together with every later one.
-  const speaking: readonly (readonly [code: string, told: Told])[] = [
-    ['objection-in-force', { objections: [objected('2026-05-20')] }],
-    ['erased', { subject: { erasedAt: at('2026-05-20') } }],
-    ['restricted', { subject: { restrictedSince: at('2026-05-20') } }],
-    ['undeliverable', { subject: { addresses: [...removed] } }],
-    ['dropped-out', { subject: { collectedAt: at('2025-01-01'), registeredAt: at('2025-01-01') } }],
-    ['solicitation-limit-reached', { prospect: twice }],
-    ['consent-withdrawn', { consents: [withdrawn('2026-03-11', 'prospecting')] }],
-    ['informed-missing', { subject: { context: 'professional' } }],
-  ];
-  const both = (a: Told, b: Told): Told => ({
-    subject: { ...a.subject, ...b.subject },
-    consents: [...(a.consents ?? []), ...(b.consents ?? [])],
-    objections: [...(a.objections ?? []), ...(b.objections ?? [])],
-    prospect: [...(a.prospect ?? []), ...(b.prospect ?? [])],
-  });
-
-  it.each(speaking)('has %s speak alone', (code, told) => expect(codeOf(told, '2026-06-01')).toBe(code));
-
-  it.each(
-    speaking.flatMap(([code, told], index) =>
-      speaking.slice(index + 1).map(([later, other]) => [code, later, both(told, other)] as const),
-    ),
-  )('puts %s before %s', (code, _, told) => expect(codeOf(told, '2026-06-01')).toBe(code));
-
-  it('is told in full when asked to explain', () => {
-    const told = {
-      subject: { restrictedSince: at('2026-05-20') },
-      objections: [objected('2026-05-20')],
-      prospect: twice,
-    };
-    const { reasons } = ask(told, '2026-06-01', { explain: true });
-    expect(reasons.map(({ code }) => code)).toEqual([
-      'objection-in-force',
-      'restricted',
-      'solicitation-limit-reached',
-      'no-consent',
-    ]);
-    expect(reasons[0]).toMatchObject({
-      rule: 'objectionInForce',
-      commitment: 'S2-32',
-      since: at('2026-05-20'),
-    });
-  });
-});
-
-describe('Whatever happened', () => {
-  const day = fc.integer({ min: 1, max: 28 }).map((n) => `2026-05-${String(n).padStart(2, '0')}`);
-  const purpose = fc.constantFrom('prospecting', 'newsletter', '*');
-  const acts = fc.array(
-    fc.oneof(
-      fc.record({ kind: fc.constant('objected' as const), day, purpose }),
-      fc.record({
-        kind: fc.constant('given' as const),
-        day,
-        purpose: fc.constantFrom('prospecting', 'newsletter'),
-        method: fc.constantFrom('form' as const, 'import' as const),
-      }),
-      fc.record({
-        kind: fc.constant('withdrawn' as const),
-        day,
-        purpose: fc.constantFrom('prospecting', 'newsletter'),
-      }),
-    ),
-    { maxLength: 8 },
-  );
-
-  it('nobody is contacted against a stop that no newer act of the person opens', () => {
-    fc.assert(
-      fc.property(acts, fc.boolean(), (told, isCustomer) => {
-        const objections: OppositionFact[] = told
-          .filter(({ kind }) => kind === 'objected')
-          .map(({ day: on, purpose: of }) => objected(on, of));
-        const consents = told.flatMap((act): ConsentFact[] =>
-          act.kind === 'given'
-            ? [given(act.day, act.purpose, { method: act.method })]
-            : act.kind === 'withdrawn'
-              ? [withdrawn(act.day, act.purpose)]
-              : [],
-        );
-        const subject = isCustomer ? customer : {};
-        for (const asked of ['prospecting', 'newsletter']) {
-          const { allowed } = ask({ subject, consents, objections }, '2026-06-01', { purpose: asked });
-          const stops = told.filter(
-            (act) => act.kind !== 'given' && (act.purpose === '*' || act.purpose === asked),
-          );
-          const lastStop = Math.max(-1, ...stops.map(({ day: on }) => at(on)));
-          const opened = told.some(
-            (act) => act.kind === 'given' && act.purpose === asked && at(act.day) > lastStop,
-          );
-          if (lastStop >= 0 && !opened) expect(allowed).toBe(false);
-          const lastObjection = Math.max(
-            -1,
-            ...stops.filter(({ kind }) => kind === 'objected').map(({ day: on }) => at(on)),
-          );
-          const own = told.some(
-            (act) =>
-              act.kind === 'given' &&
-              act.method === 'form' &&
-              act.purpose === asked &&
-              at(act.day) > lastObjection,
-          );
-          if (lastObjection >= 0 && !own) expect(allowed).toBe(false);
-        }
-      }),
-    );
-  });
-
-  it('an answer is the same in whatever order the facts were told', () => {
-    fc.assert(
-      fc.property(acts, (told) => {
-        const facts = (list: typeof told) => ({
-          objections: list
-            .filter(({ kind }) => kind === 'objected')
-            .map(({ day: on, purpose: of }) => objected(on, of)),
-          consents: list.flatMap((act): ConsentFact[] =>
-            act.kind === 'given'
-              ? [given(act.day, act.purpose)]
-              : act.kind === 'withdrawn'
-                ? [withdrawn(act.day, act.purpose)]
-                : [],
-          ),
-        });
-        for (const asked of ['prospecting', 'newsletter']) {
-          expect(codeOf(facts(told), '2026-06-01', { purpose: asked })).toBe(
-            codeOf(facts([...told].reverse()), '2026-06-01', { purpose: asked }),
-          );
-        }
-      }),
-    );
-  });
 });

@@ -1,6 +1,6 @@
 /** A person put together for a specification: what happened, as the streams would hold it. */
 import { fileURLToPath } from 'node:url';
-import { recorded } from '@assent/kernel';
+import { recorded, type Fact, type Recorded } from '@assent/kernel';
 import type {
   Channel,
   ConsentFact,
@@ -93,8 +93,12 @@ export const sent = (when: string, campaign: string): ProspectFact => ({
   code: 'allowed',
 });
 
-const fold = <S, E>(initial: S, evolve: (state: S, fact: never) => S, facts: readonly E[]): S =>
-  recorded(facts as never[]).reduce((state, fact) => evolve(state, fact as never), initial);
+interface Folded<S, E extends Fact> {
+  readonly initial: S;
+  evolve(state: S, fact: Recorded<E>): S;
+}
+const fold = <S, E extends Fact>(decider: Folded<S, E>, facts: readonly E[]): S =>
+  recorded(facts).reduce((state, fact) => decider.evolve(state, fact), decider.initial);
 
 export function standingOf({
   subject = {},
@@ -103,14 +107,18 @@ export function standingOf({
   prospect: acts = [],
 }: Told): Standing {
   const state = subject === null ? null : subjectState(subject);
-  const consentState = fold(consent.initial, consent.evolve, consents);
-  const list = fold(opposition.initial, opposition.evolve, objections);
-  const facts = fold(prospect.initial, prospect.evolve, acts);
+  const consentState = fold(consent, consents);
+  const list = fold(opposition, objections);
+  const facts = fold(prospect, acts);
   return {
+    tenant: 'presentinfini',
     subject: state,
+    key: null,
     consent: consentState,
     oppositions: [list],
+    past: [],
     undone: [],
+    newest: 0,
     prospect: state === null ? facts : completed(facts, registrationOf(state, optInsOf(consentState))),
     revision: consents.length + objections.length + acts.length,
   };
@@ -121,7 +129,7 @@ export const ask = (
   when: string,
   {
     purpose = 'prospecting',
-    channel = 'email' as Channel,
+    channel = 'email',
     tenant = 'presentinfini',
     ...options
   }: {

@@ -3,108 +3,95 @@
  * speaks is the answer.
  */
 import { kindFor, type AnswerCode } from '@assent/contract';
-import { withdrawnAt } from '@assent/consent';
 import type { Asked } from './question.js';
 
-export interface Spoken {
-  readonly code: AnswerCode;
+/** What a rule has to say: since when, and which event made it so. */
+export interface Finding {
   readonly since?: number;
   readonly eventId?: string;
 }
-type Rule = (asked: Asked) => Spoken | undefined;
+export type Rule = (asked: Asked) => Finding | undefined;
+
+const SPEAKS: Finding = {};
 
 /** K18: what the policy does not declare, for this channel, is refused. */
-const purposeUnknown: Rule = ({ rules }) => (rules === undefined ? { code: 'purpose-unknown' } : undefined);
+const purposeUnknown: Rule = ({ rules }) => (rules === undefined ? SPEAKS : undefined);
 
 /** GDPR art. 21(2)-(3): absolute for direct marketing, all brands; never for service (K13). K15: opened by a newer opt-in. */
-const objectionInForce: Rule = (asked) => {
-  const objection = asked.marketing ? asked.objection() : undefined;
-  return objection === undefined || asked.opensBy(objection)
-    ? undefined
-    : { code: 'objection-in-force', ...objection };
-};
+const objectionInForce: Rule = (asked) => asked.objection();
 
 /** GDPR art. 17: of an erased person nothing is left to use. */
-const erased: Rule = ({ standing: { subject }, at }) => {
-  const since = subject?.erasedAt ?? null;
-  return since !== null && since <= at ? { code: 'erased', since } : undefined;
-};
+const erased: Rule = ({ standing: { subject }, at }) => reached(subject?.erasedAt, at);
 
 /** GDPR art. 18, S1-54: while restricted, data is not used, whatever the message. */
-const restricted: Rule = ({ standing: { subject }, at }) => {
-  const since = subject?.restrictedSince ?? null;
-  return since !== null && since <= at ? { code: 'restricted', since } : undefined;
-};
+const restricted: Rule = ({ standing: { subject }, at }) => reached(subject?.restrictedSince, at);
 
-/** No address of the channel's kind; `inapp` needs none. */
-const undeliverable: Rule = ({ standing: { subject }, channel }) => {
+/**
+ * GDPR art. 5(1)(d): an address the person no longer has reaches somebody else. No address of the channel's kind, or
+ * the one asked about is given up; `inapp` needs none.
+ */
+const undeliverable: Rule = ({ standing: { subject, key: named }, channel, at }) => {
   const kind = kindFor(channel);
   if (subject === null || kind === undefined) return undefined;
-  const reachable = subject.addresses.some((address) => address.kind === kind && address.removedAt === null);
-  return reachable ? undefined : { code: 'undeliverable' };
+  const held = subject.addresses.filter(
+    (address) => address.kind === kind && (address.removedAt === null || address.removedAt > at),
+  );
+  const isNamed = subject.addresses.some((address) => address.kind === kind && address.key === named);
+  return (isNamed ? held.some(({ key }) => key === named) : held.length > 0) ? undefined : SPEAKS;
 };
 
 /** S2-22 to S2-24, S0-57, S0-62: the clock of inactivity, or of solicitations without answer, has ended (K3). */
 const droppedOut: Rule = (asked) => {
   if (asked.rules?.prospecting !== true || asked.standing.subject === null) return undefined;
   const { status, droppedOutAt } = asked.prospect;
-  return status === 'dropped-out'
-    ? { code: 'dropped-out', ...(droppedOutAt !== null && { since: droppedOutAt }) }
-    : undefined;
+  return status === 'dropped-out' ? reached(droppedOutAt, asked.at) : undefined;
 };
 
 /** S2-24: successive solicitations without answer, delivered or reserved (K11). */
-const solicitationLimit: Rule = (asked) =>
-  asked.rules?.prospecting === true &&
-  asked.standing.subject !== null &&
-  asked.prospect.status === 'limit-reached'
-    ? { code: 'solicitation-limit-reached', since: asked.prospect.unanswered.at(-1)?.at ?? asked.at }
-    : undefined;
+const solicitationLimit: Rule = (asked) => {
+  if (asked.rules?.prospecting !== true || asked.standing.subject === null) return undefined;
+  const { status, unanswered } = asked.prospect;
+  return status === 'limit-reached' ? { since: unanswered.at(-1)?.at ?? asked.at } : undefined;
+};
 
 /** S2-04: a consent is there and its second step is not. */
-const confirmationPending: Rule = (asked) => {
-  if (!asked.needsConfirmation || asked.ground() !== undefined) return undefined;
-  const waiting = asked.consent({ confirmed: false });
-  return waiting && { code: 'confirmation-pending', since: waiting.at, eventId: waiting.eventId };
-};
+const confirmationPending: Rule = ({ grounds }) => (grounds.holding.length > 0 ? undefined : grounds.pending);
 
-/** GDPR art. 7(3), S0-78: withdrawn, and no newer ground. */
-const consentWithdrawn: Rule = (asked) => {
-  if (!asked.marketing || asked.ground() !== undefined) return undefined;
-  const { standing, purpose, channel, at } = asked;
-  const withdrawn = withdrawnAt(standing.consent, purpose, channel);
-  return withdrawn && withdrawn.at <= at
-    ? { code: 'consent-withdrawn', since: withdrawn.at, eventId: withdrawn.eventId }
-    : undefined;
-};
+/** GDPR art. 7(3), S0-78: withdrawn, and no newer consent. */
+const consentWithdrawn: Rule = ({ grounds }) => (grounds.holding.length > 0 ? undefined : grounds.withdrawn);
 
-/** The policy ends consents by time (`consentExpiry`). */
-const consentExpired: Rule = (asked) => {
-  if (asked.ground() !== undefined) return undefined;
-  const before = asked.consent({ confirmed: asked.needsConfirmation, forever: true });
-  return before && { code: 'consent-expired', since: before.at, eventId: before.eventId };
-};
+/** The policy ends consents by time (`consentExpiry`); refused from the end itself (K3). */
+const consentExpired: Rule = ({ grounds }) => (grounds.holding.length > 0 ? undefined : grounds.expired);
 
 /** CPCE L34-5, S2-36: both exceptions need a simple chance to object at collection, on record. */
-const informedMissing: Rule = (asked) =>
-  asked.marketing && asked.ground() === undefined && asked.informedMissing()
-    ? { code: 'informed-missing' }
-    : undefined;
+const informedMissing: Rule = ({ grounds }) =>
+  grounds.uninformed && grounds.holding.length === 0 ? SPEAKS : undefined;
 
-/** K14: silence, or the end of a prohibition, is no permission. */
-const noConsent: Rule = (asked) => (asked.ground() === undefined ? { code: 'no-consent' } : undefined);
+/** K14, K16: silence, or the end of a prohibition, is no permission. */
+const noConsent: Rule = ({ rules, grounds }) =>
+  rules !== undefined && grounds.holding.length === 0 ? SPEAKS : undefined;
 
-export const RULES: readonly (readonly [name: string, rule: Rule])[] = Object.entries({
-  purposeUnknown,
-  objectionInForce,
-  erased,
-  restricted,
-  undeliverable,
-  droppedOut,
-  solicitationLimit,
-  confirmationPending,
-  consentWithdrawn,
-  consentExpired,
-  informedMissing,
-  noConsent,
-});
+const reached = (since: number | null | undefined, at: number): Finding | undefined =>
+  since !== null && since !== undefined && since <= at ? { since } : undefined;
+
+export interface NamedRule {
+  readonly code: AnswerCode;
+  /** Its name in reasons. */
+  readonly name: string;
+  readonly ask: Rule;
+}
+
+export const RULES: readonly NamedRule[] = [
+  { code: 'purpose-unknown', name: 'purposeUnknown', ask: purposeUnknown },
+  { code: 'objection-in-force', name: 'objectionInForce', ask: objectionInForce },
+  { code: 'erased', name: 'erased', ask: erased },
+  { code: 'restricted', name: 'restricted', ask: restricted },
+  { code: 'undeliverable', name: 'undeliverable', ask: undeliverable },
+  { code: 'dropped-out', name: 'droppedOut', ask: droppedOut },
+  { code: 'solicitation-limit-reached', name: 'solicitationLimit', ask: solicitationLimit },
+  { code: 'confirmation-pending', name: 'confirmationPending', ask: confirmationPending },
+  { code: 'consent-withdrawn', name: 'consentWithdrawn', ask: consentWithdrawn },
+  { code: 'consent-expired', name: 'consentExpired', ask: consentExpired },
+  { code: 'informed-missing', name: 'informedMissing', ask: informedMissing },
+  { code: 'no-consent', name: 'noConsent', ask: noConsent },
+];

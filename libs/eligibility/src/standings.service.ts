@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, streamOf } from '@assent/kernel';
-import type { ConsentState, OppositionState, StoredEvent, SubjectState } from '@assent/contract';
+import type { ConsentState, OppositionState, StoredEvent } from '@assent/contract';
 import { consent } from '@assent/consent';
 import { opposition, rootOf } from '@assent/opposition';
 import { EventLog, type Head, type ResolvedSubject } from '@assent/ports';
@@ -66,10 +66,14 @@ export class Standings {
     const past = newest > at;
     const histories = await Promise.all(
       lists.map((stream, index) =>
-        past || forgets(heads.oppositions[index] as OppositionState) ? this.log.read(stream) : [],
+        past || forgets(heads.oppositions[index] as OppositionState)
+          ? this.log.read(stream)
+          : Promise.resolve([]),
       ),
     );
-    const then = past ? await this.asOf(tenant, who, heads, histories, at) : heads;
+    const then = past
+      ? await this.asOf(tenant, who, heads, histories, at)
+      : { ...heads, prospect: complete(heads) };
     const { entries, undone } = withoutUndone(then.oppositions, at);
     return {
       tenant,
@@ -87,7 +91,6 @@ export class Standings {
     };
   }
 
-  /** The same, from the facts up to `at`. The prospect's own facts are walked up to the instant asked about anyway. */
   private async asOf(
     tenant: string,
     { subjectId }: ResolvedSubject,
@@ -97,16 +100,45 @@ export class Standings {
   ): Promise<Heads> {
     const oppositions = histories.map((events) => asOf(opposition, events, at));
     if (subjectId === null || heads.subject === null) return { ...heads, oppositions };
-    const [events, consents] = await Promise.all([
+    const [people, consents] = await Promise.all([
       this.log.read(streamOf('subject', tenant, subjectId)),
       this.log.read(streamOf('consent', tenant, subjectId)),
     ]);
-    const then = asOf(subject, events, at);
+    const then = { consent: asOf(consent, consents, at), subject: asOf(subject, people, at) };
     return {
-      subject: personAsOf(heads.subject, then),
-      consent: asOf(consent, consents, at),
+      subject: personAsOf(heads.subject, then.subject),
+      consent: then.consent,
       oppositions,
-      prospect: isRegistered(then) ? heads.prospect : prospect.initial,
+      prospect: isRegistered(then.subject) ? complete({ ...heads, ...then }) : heads.prospect,
     };
   }
+}
+
+const streamsOf = (tenant: string, { subjectId, keys }: ResolvedSubject): Streams => ({
+  lists: keys.map((key) => streamOf('opposition', tenant, key)),
+  own:
+    subjectId === null
+      ? []
+      : [streamOf('consent', tenant, subjectId), streamOf('prospect', tenant, subjectId)],
+});
+
+/** What the person's other streams say counts at once; the prospect's facts are walked up to an instant by its rules. */
+const complete = ({ subject: person, consent: consents, prospect: known }: Heads): Prospect =>
+  person === null ? known : completed(known, registrationOf(person, optInsOf(consents)));
+
+/** A click taken back on one address is taken back on all: its copies do not count, nor what it had ended. */
+function withoutUndone(
+  states: readonly OppositionState[],
+  at: number,
+): { entries: OppositionState[]; undone: string[] } {
+  const undone = new Set(
+    states.flatMap((state) =>
+      state.undone.filter((one) => one.at <= at).flatMap((one) => [one.id, rootOf(one)]),
+    ),
+  );
+  const entries = states.map((state) => ({
+    ...state,
+    entries: state.entries.filter((entry) => !undone.has(entry.id) && !undone.has(rootOf(entry))),
+  }));
+  return { entries, undone: [...undone] };
 }
