@@ -98,7 +98,7 @@ export class LmdbDeliveries extends Deliveries {
     const after = `${cursor}\0`;
     if (subjectId !== undefined) {
       const range = { start: [tenant, subjectId, after], end: [tenant, subjectId, '\uffff'] };
-      for (const [, , id] of this.bySubject.getKeys(range as never)) yield id;
+      for (const [, , id] of this.bySubject.getKeys(range)) yield id;
       return;
     }
     for (const [, id] of this.rows.getKeys({ start: [tenant, after], end: [tenant, '\uffff'] })) yield id;

@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import { open, type Database, type RootDatabase } from 'lmdb';
+import { open, type Database, type Key, type RootDatabase } from 'lmdb';
 
 export class LmdbStore {
   private readonly root: RootDatabase;
@@ -13,7 +13,7 @@ export class LmdbStore {
     return new LmdbStore(path);
   }
 
-  db<V, K extends import('lmdb').Key = string>(name: string): Database<V, K> {
+  db<V, K extends Key = string>(name: string): Database<V, K> {
     return this.root.openDB<V, K>({ name });
   }
 

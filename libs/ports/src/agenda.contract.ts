@@ -1,0 +1,47 @@
+import type { Agenda } from './agenda.js';
+import type { Opened } from './event-log.contract.js';
+
+/** What every agenda promises. */
+export function agendaContract(name: string, open: () => Promise<Opened<Agenda>>): void {
+  describe(`${name}: an agenda`, () => {
+    let opened: Opened<Agenda>;
+    beforeEach(async () => {
+      opened = await open();
+    });
+    afterEach(() => opened.close());
+
+    it('tells what is due, earliest first, until it is planned anew', async () => {
+      const { port: agenda } = opened;
+      await agenda.plan('a', 1, 300);
+      await agenda.plan('b', 1, 100);
+      await agenda.plan('c', 1, 200);
+      expect((await agenda.due(200, 10)).map(({ stream }) => stream)).toEqual(['b', 'c']);
+      expect((await agenda.due(300, 2)).map(({ stream }) => stream)).toEqual(['b', 'c']);
+      expect(await agenda.due(99, 10)).toEqual([]);
+      expect(await agenda.next()).toBe(100);
+      await agenda.plan('b', 2, 'never');
+      expect(await agenda.due(1000, 10)).toMatchObject([
+        { stream: 'c', version: 1, at: 200 },
+        { stream: 'a', version: 1, at: 300 },
+      ]);
+    });
+
+    it('holds one wake-up per stream: the newest plan, whatever the order of arrival', async () => {
+      const { port: agenda } = opened;
+      await agenda.plan('a', 2, 500);
+      await agenda.plan('a', 1, 100);
+      expect(await agenda.due(1000, 10)).toEqual([{ stream: 'a', version: 2, at: 500 }]);
+      await agenda.plan('a', 3, 'never');
+      await agenda.plan('a', 2, 500);
+      expect(await agenda.due(1000, 10)).toEqual([]);
+      expect(await agenda.next()).toBeUndefined();
+    });
+
+    it('lets the same version plan again, and keeps everything in a crash', async () => {
+      await opened.port.plan('a', 1, 100);
+      await opened.port.plan('a', 1, 50);
+      opened = await opened.crash();
+      expect(await opened.port.due(1000, 10)).toEqual([{ stream: 'a', version: 1, at: 50 }]);
+    });
+  });
+}

@@ -1,0 +1,103 @@
+import type { Directory } from './directory.js';
+import type { Opened } from './event-log.contract.js';
+
+export interface DirectoryUnderTest {
+  readonly directory: Directory;
+  /** Every byte the adapter has stored, as a thief of the disk would find it. */
+  stored(): Promise<Uint8Array[]>;
+}
+
+const ADA = { kind: 'email', value: 'ada-canary@example.org' } as const;
+const KEY = 'ab'.repeat(16);
+const OTHER = 'cd'.repeat(16);
+
+/** What every directory promises. */
+export function directoryContract(name: string, open: () => Promise<Opened<DirectoryUnderTest>>): void {
+  describe(`${name}: a directory`, () => {
+    let opened: Opened<DirectoryUnderTest>;
+    let directory: Directory;
+    beforeEach(async () => {
+      opened = await open();
+      ({ directory } = opened.port);
+    });
+    afterEach(() => opened.close());
+
+    it('gives an address key one owner, however many claim it at once', async () => {
+      const claims = Array.from({ length: 20 }, (_, n) => directory.claim('t', KEY, `sub_${n}`));
+      const owners = await Promise.all(claims);
+      expect(new Set(owners).size).toBe(1);
+      expect(await directory.owner('t', KEY)).toBe(owners[0]);
+      expect(await directory.claim('t', KEY, 'sub_late')).toBe(owners[0]);
+      expect(await directory.owners('t', [OTHER, KEY])).toEqual([undefined, owners[0]]);
+    });
+
+    it('keeps tenants apart', async () => {
+      await directory.claim('t1', KEY, 'sub_1');
+      expect(await directory.claim('t2', KEY, 'sub_2')).toBe('sub_2');
+      await directory.keep('t1', 'sub_1', KEY, ADA);
+      expect(await directory.address('t2', KEY, 0)).toBeUndefined();
+    });
+
+    it('opens what it keeps, and stores none of it in clear', async () => {
+      await directory.claim('t', KEY, 'sub_1');
+      await directory.keep('t', 'sub_1', KEY, ADA);
+      await directory.setProfile('t', 'sub_1', { locale: 'xx-canary' });
+      await directory.sealEvidence('t', 'sub_1', 'ev_1', { ip: '203.0.113.99', note: 'canary note' });
+      await directory.hold('t', OTHER, {
+        address: { kind: 'email', value: 'held-canary@example.org' },
+        until: 100,
+      });
+      expect(await directory.address('t', KEY, 0)).toEqual(ADA);
+      expect(await directory.profile('t', 'sub_1')).toEqual({ locale: 'xx-canary' });
+      expect(await directory.openEvidence('t', 'ev_1')).toEqual({ ip: '203.0.113.99', note: 'canary note' });
+      const stored = await opened.port.stored();
+      expect(stored.length).toBeGreaterThan(0);
+      for (const bytes of stored) {
+        for (const secret of ['canary', '203.0.113.99'])
+          expect(Buffer.from(bytes).includes(secret)).toBe(false);
+      }
+    });
+
+    it('keeps a held address until its end, the later of two, or until it is released', async () => {
+      await directory.hold('t', KEY, { address: ADA, until: 200 });
+      await directory.hold('t', KEY, { address: ADA, until: 100 });
+      expect(await directory.address('t', KEY, 199)).toEqual(ADA);
+      expect(await directory.address('t', KEY, 200)).toBeUndefined();
+      expect(await directory.releaseOver(199)).toBe(0);
+      expect(await directory.releaseOver(200)).toBe(1);
+      expect(await directory.address('t', KEY, 0)).toBeUndefined();
+      await directory.hold('t', KEY, { address: ADA, until: 500 });
+      await directory.release('t', KEY);
+      expect(await directory.address('t', KEY, 0)).toBeUndefined();
+    });
+
+    it('erases a person so that nothing opens again, and nobody else', async () => {
+      for (const [subject, key] of [
+        ['sub_1', KEY],
+        ['sub_10', OTHER],
+      ] as const) {
+        await directory.claim('t', key, subject);
+        await directory.keep('t', subject, key, ADA);
+        await directory.setProfile('t', subject, { locale: 'fr' });
+        await directory.sealEvidence('t', subject, `ev_${subject}`, { note: 'x' });
+      }
+      await directory.erase('t', 'sub_1');
+      await directory.erase('t', 'sub_1');
+      expect(await directory.owner('t', KEY)).toBeUndefined();
+      expect(await directory.address('t', KEY, 0)).toBeUndefined();
+      expect(await directory.profile('t', 'sub_1')).toBeUndefined();
+      expect(await directory.openEvidence('t', 'ev_sub_1')).toBeUndefined();
+      expect(await directory.address('t', OTHER, 0)).toEqual(ADA);
+      expect(await directory.owner('t', OTHER)).toBe('sub_10');
+      expect(await directory.openEvidence('t', 'ev_sub_10')).toEqual({ note: 'x' });
+    });
+
+    it('forgets nothing in a crash', async () => {
+      await directory.claim('t', KEY, 'sub_1');
+      await directory.keep('t', 'sub_1', KEY, ADA);
+      opened = await opened.crash();
+      expect(await opened.port.directory.address('t', KEY, 0)).toEqual(ADA);
+      expect(await opened.port.directory.owner('t', KEY)).toBe('sub_1');
+    });
+  });
+}
