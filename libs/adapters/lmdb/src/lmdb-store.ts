@@ -1,14 +1,20 @@
 import { mkdirSync } from 'node:fs';
 import { open, type Database, type Key, type RootDatabase } from 'lmdb';
+import { lockFolder } from './folder-lock.js';
 
+/** The one environment of the embedded profile: every adapter of this folder keeps its databases in it. */
 export class LmdbStore {
   private readonly root: RootDatabase;
+  private readonly giveBack: () => void;
 
   private constructor(readonly path: string) {
     mkdirSync(path, { recursive: true, mode: 0o700 });
+    this.giveBack = lockFolder(path);
+    // The map grows by itself; this is where it begins.
     this.root = open({ path, maxDbs: 32, mapSize: 1 << 30 });
   }
 
+  /** Opens or makes the folder; throws when another process has it. */
   static open(path: string): LmdbStore {
     return new LmdbStore(path);
   }
@@ -17,14 +23,18 @@ export class LmdbStore {
     return this.root.openDB<V, K>({ name });
   }
 
-  /** All writes of `work` or none, on disk when it resolves. `work` must not await. */
+  /**
+   * All writes of `work` or none, on disk when it resolves. `work` must not await. Commits that come at the same time
+   * share one synchronisation.
+   */
   async commit<T>(work: () => T): Promise<T> {
     const result = await this.root.childTransaction(work);
     await this.root.flushed;
     return result;
   }
 
-  close(): Promise<void> {
-    return this.root.close();
+  async close(): Promise<void> {
+    await this.root.close();
+    this.giveBack();
   }
 }

@@ -253,18 +253,6 @@ describe('What Mailchimp is seen to hold', () => {
   });
 });
 
-describe('The settings of Mailchimp', () => {
-  const faults = (more: Partial<IntegrationSettings>) =>
-    mailchimpKind.check(settings(more)).map(({ member }) => member);
-  it('name the member that is wrong', () => {
-    expect(faults({})).toEqual([]);
-    expect(faults({ options: {} })).toEqual(['apiKey']);
-    expect(faults({ options: { apiKey: 'no-data-centre' } })).toEqual(['apiKey']);
-    expect(faults({ options: { apiKey: 'key-us12' } })).toEqual([]);
-    expect(faults({ purposes: { newsletter: { lists: 'x' } } })).toEqual(['purposes.newsletter']);
-  });
-});
-
 describe('What the connector leaves behind', () => {
   it.each([
     "o'hara%x@example.org",
