@@ -11,7 +11,8 @@ export class LmdbStore {
     mkdirSync(path, { recursive: true, mode: 0o700 });
     this.giveBack = lockFolder(path);
     // The map grows by itself; this is where it begins.
-    this.root = open({ path, maxDbs: 32, mapSize: 1 << 30 });
+    // `noSubdir`: a folder with a dot in its name is taken for a file otherwise.
+    this.root = open({ path, noSubdir: false, maxDbs: 32, mapSize: 1 << 30 });
   }
 
   /** Opens or makes the folder; throws when another process has it. */

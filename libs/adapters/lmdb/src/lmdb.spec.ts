@@ -39,7 +39,8 @@ const keyring: Pick<Keyring, 'seal' | 'open'> = {
   },
 };
 
-const folder = (): string => mkdtempSync(join(tmpdir(), 'assent-lmdb-'));
+// With a dot, as a folder of a version or of `mktemp` may have one.
+const folder = (): string => mkdtempSync(join(tmpdir(), 'assent.lmdb-'));
 
 /** `make` on a store of its own; a crash is what the disk holds at that moment, opened as another store. */
 function opened<T>(
