@@ -37,6 +37,9 @@ export interface Assembled {
   run(): Promise<void>;
 }
 
+/** Records that are over are removed, and parked events tried again: a parked stop must not wait for a restart. */
+const HOUSEKEEPING_MS = 600_000;
+
 /** The whole product on the embedded store: adapters, libraries, doors. */
 export async function assemble(config: Config, logger: Logger): Promise<Assembled> {
   const clock = config.testClock ? new TestClock() : new SystemClock();
@@ -106,13 +109,19 @@ export async function assemble(config: Config, logger: Logger): Promise<Assemble
   due.uses(timekeeper, worker);
   addGauges(metrics, feed, worker, clock);
   let running = false;
+  let caughtUp = false;
   parts.readiness.add('running', () => running);
+  parts.readiness.add('feed caught up', () => caughtUp);
 
-  const sweep = setInterval(() => void records.sweep(clock.real()).catch(() => undefined), 600_000);
-  sweep.unref();
+  const housekeeping = setInterval(() => {
+    const failed = (error: unknown) => logger.error({ err: error }, 'housekeeping failed');
+    records.sweep(clock.real()).catch(failed);
+    feed.retryParked().catch(failed);
+  }, HOUSEKEEPING_MS);
+  housekeeping.unref();
   shutdown.first(async () => {
     running = false;
-    clearInterval(sweep);
+    clearInterval(housekeeping);
     await Promise.all([timekeeper.stop(), worker.stop()]);
   });
   return {
@@ -124,6 +133,7 @@ export async function assemble(config: Config, logger: Logger): Promise<Assemble
       await timekeeper.start();
       await worker.start();
       running = true;
+      void feed.idle().then(() => (caughtUp = true));
     },
   };
 }
