@@ -1,19 +1,24 @@
 /** How one line of a batch names a person. `undefined` = malformed; the caller answers "not allowed". */
-import type { Channel } from '@assent/contract';
+import { kindFor, type Channel } from '@assent/contract';
 import type { SubjectRef } from '@assent/ports';
 
-export type ReadLine = (text: string) => SubjectRef | undefined;
+export type ReadLine = (line: Buffer) => SubjectRef | undefined;
 
 const MEMBERS = ['email', 'phone', 'externalId', 'id'] as const;
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** `{"email":"…"}`: exactly one known member, a text. */
-export const ndjsonLine: ReadLine = (text) => {
-  let value: unknown;
+/** Undefined when the bytes are no UTF-8: half an address is nobody's. */
+function textOf(bytes: Buffer): string | undefined {
   try {
-    value = JSON.parse(text);
+    return utf8.decode(bytes);
   } catch {
     return undefined;
   }
+}
+
+/** `{"email":"…"}`: exactly one of the members of a subject, a text. What else the object holds is not looked at. */
+export const ndjsonLine: ReadLine = (line) => {
+  const value = json(textOf(line));
   if (typeof value !== 'object' || value === null) return undefined;
   const given = MEMBERS.filter((name) => Object.hasOwn(value, name));
   const [name] = given;
@@ -23,54 +28,80 @@ export const ndjsonLine: ReadLine = (text) => {
     : undefined;
 };
 
-/** One address a line: a phone number for the channels of a phone, else an e-mail address. */
+function json(text: string | undefined): unknown {
+  try {
+    return text === undefined ? undefined : JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** One address a line. `+33…` is a phone number and what has an `@` an e-mail address; else what the channel needs. */
 export const plainLine =
   (channel: Channel): ReadLine =>
-  (text) => {
-    const value = text.trim();
+  (line) => {
+    const value = textOf(line)?.trim() ?? '';
     if (value === '') return undefined;
-    return channel === 'sms' || channel === 'voice' ? { phone: value } : { email: value };
+    const isPhone = value.startsWith('+') || (!value.includes('@') && kindFor(channel) === 'phone');
+    return isPhone ? { phone: value } : { email: value };
   };
 
-/** Reads the lines below a CSV header (RFC 4180, separators `,` `;` or tab); undefined when no column names a person. */
-export function csvLine(header: string): ReadLine | undefined {
-  const separator =
-    [',', ';', '\t'].sort((a, b) => header.split(b).length - header.split(a).length)[0] ?? ',';
-  const columns = (fieldsOf(header, separator) ?? []).map((name) => name.trim().toLowerCase());
-  for (const name of ['email', 'phone', 'externalId'] as const) {
-    const index = columns.indexOf(name.toLowerCase());
-    if (index < 0) continue;
-    return (text) => {
-      const value = fieldsOf(text, separator)?.[index]?.trim();
-      return value === undefined || value === '' ? undefined : { [name]: value };
-    };
+/**
+ * Reads the lines below a CSV header (RFC 4180; separators `,` `;` or tab, as in the header); undefined when no column
+ * names a person. Of several columns the one that the channel needs is read. Only the address must be UTF-8: separators
+ * and quotes are ASCII, and what stands in the other columns is nobody's business here.
+ */
+export function csvLine(header: Buffer, channel: Channel): ReadLine | undefined {
+  const kind = kindFor(channel);
+  const names = ['email', 'phone', 'externalId'] as const;
+  const wanted = [...names.filter((name) => name === kind), ...names.filter((name) => name !== kind)];
+  const candidates = [',', ';', '\t']
+    .map((separator) => ({ separator, columns: columnsOf(header, separator) }))
+    .sort((a, b) => b.columns.length - a.columns.length);
+  for (const { separator, columns } of candidates) {
+    for (const name of wanted) {
+      const index = columns.indexOf(name.toLowerCase());
+      if (index >= 0) return (line) => reference(name, fieldsOf(line.toString('latin1'), separator)?.[index]);
+    }
   }
   return undefined;
 }
 
-/** The fields of one line; undefined when a quote is not closed. */
+const columnsOf = (header: Buffer, separator: string): string[] =>
+  (fieldsOf(header.toString('latin1'), separator) ?? []).map((name) => name.trim().toLowerCase());
+
+function reference(
+  name: 'email' | 'phone' | 'externalId',
+  field: string | undefined,
+): SubjectRef | undefined {
+  const value = field === undefined ? undefined : textOf(Buffer.from(field, 'latin1'))?.trim();
+  return value === undefined || value === '' ? undefined : { [name]: value };
+}
+
+/** The fields of one line; undefined when a quote is not closed, or something follows it. */
 function fieldsOf(line: string, separator: string): string[] | undefined {
   const fields: string[] = [];
   for (let at = 0; ;) {
-    if (line[at] === '"') {
-      let value = '';
-      let end = line.indexOf('"', at + 1);
-      while (end >= 0 && line[end + 1] === '"') {
-        value += line.slice(at + 1, end + 1);
-        at = end + 1;
-        end = line.indexOf('"', at + 1);
-      }
-      if (end < 0) return undefined;
-      fields.push(value + line.slice(at + 1, end));
-      at = end + 1;
-      if (at < line.length && line[at] !== separator) return undefined;
-    } else {
-      const end = line.indexOf(separator, at);
-      fields.push(line.slice(at, end < 0 ? undefined : end));
-      at = end < 0 ? line.length : end;
-    }
-    if (at >= line.length) return fields;
-    at += separator.length;
-    if (at === line.length) return [...fields, ''];
+    const quoted = line[at] === '"' ? quotedField(line, at) : undefined;
+    if (line[at] === '"' && quoted === undefined) return undefined;
+    const next = line.indexOf(separator, at);
+    const end = quoted?.end ?? (next < 0 ? line.length : next);
+    fields.push(quoted?.value ?? line.slice(at, end));
+    if (end >= line.length) return fields;
+    if (line[end] !== separator) return undefined;
+    at = end + separator.length;
+  }
+}
+
+/** From the quote at `start` to the one that closes it; two quotes are one of the text. */
+function quotedField(line: string, start: number): { value: string; end: number } | undefined {
+  let value = '';
+  for (let at = start + 1; ;) {
+    const quote = line.indexOf('"', at);
+    if (quote < 0) return undefined;
+    value += line.slice(at, quote);
+    if (line[quote + 1] !== '"') return { value, end: quote + 1 };
+    value += '"';
+    at = quote + 2;
   }
 }

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
-import { Body, Controller, HttpCode, Post, Query, Req, Res, StreamableFile } from '@nestjs/common';
+import { Body, Controller, HttpCode, Post, Query, Req, StreamableFile } from '@nestjs/common';
 import {
+  ApiBearerAuth,
   ApiBody,
   ApiConsumes,
   ApiOkResponse,
@@ -9,17 +10,16 @@ import {
   ApiQuery,
   ApiTags,
 } from '@nestjs/swagger';
-import { Clock } from '@assent/kernel';
-import { CHANNELS, type AnswerCode, type Channel } from '@assent/contract';
+import type { FastifyRequest } from 'fastify';
+import { CHANNELS, type Channel } from '@assent/contract';
 import { By, invalid, Needs, ProblemError, type Caller } from '@assent/http';
-import { Gate, type SubjectRef } from '@assent/ports';
-import type { FastifyReply, FastifyRequest } from 'fastify';
-import { answerBatch, groupsOf, type AnswerForm } from './batch.js';
+import { BatchDesk } from './batch-desk.service.js';
+import { ANSWER_FORMS, answerBatch, groupsOf, type AnswerForm } from './batch.js';
 import { csvLine, ndjsonLine, plainLine, type ReadLine } from './batch-format.js';
 import type { RawLine } from './raw-lines.js';
 
-const FORMS: readonly string[] = ['verdicts', 'allowed', 'bits'];
 const KNOWN: readonly string[] = ['purpose', 'channel', 'answer', 'explain'];
+const TYPES: readonly string[] = ['application/x-ndjson', 'text/csv', 'text/plain'];
 
 interface Asked {
   readonly purpose: string;
@@ -28,24 +28,23 @@ interface Asked {
   readonly explain: boolean;
 }
 
+/** The same question for a whole file, as a stream: nothing of it is kept, and it may be of any length. */
 @ApiTags('eligibility')
+@ApiBearerAuth()
 @Needs('eligibility')
 @Controller('v1/eligibility/batch')
 export class BatchController {
-  constructor(
-    private readonly gate: Gate,
-    private readonly clock: Clock,
-  ) {}
+  constructor(private readonly desk: BatchDesk) {}
 
   @Post()
   @HttpCode(200)
   @ApiOperation({ summary: 'The same question for any number of addresses, streamed in and out' })
-  @ApiConsumes('application/x-ndjson', 'text/csv', 'text/plain')
-  @ApiProduces('application/x-ndjson', 'text/csv', 'text/plain')
+  @ApiConsumes(...TYPES)
+  @ApiProduces(...TYPES)
   @ApiBody({ schema: { type: 'string', example: '{"email":"ada@example.org"}\n' } })
   @ApiQuery({ name: 'purpose', example: 'prospecting' })
   @ApiQuery({ name: 'channel', enum: CHANNELS, example: 'email' })
-  @ApiQuery({ name: 'answer', enum: FORMS, required: false })
+  @ApiQuery({ name: 'answer', enum: ANSWER_FORMS, required: false })
   @ApiQuery({ name: 'explain', type: Boolean, required: false })
   @ApiOkResponse({
     schema: { type: 'string', example: '{"line":1,"allowed":false,"reason":"no-consent"}\n' },
@@ -55,34 +54,26 @@ export class BatchController {
     @Query() query: Record<string, unknown>,
     @By() { tenant }: Caller,
     @Req() request: FastifyRequest,
-    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<StreamableFile> {
-    const asked = questionOf(query);
-    const type = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
-    if (!(body instanceof Readable)) {
-      throw new ProblemError('unsupported-media-type', 'Send application/x-ndjson, text/csv or text/plain.');
+    const { purpose, channel, answer, explain } = questionOf(query);
+    const sent = request.headers['content-type'] ?? '';
+    const type = sent.split(';')[0]?.trim().toLowerCase() ?? '';
+    if (!(body instanceof Readable) || !TYPES.includes(type)) {
+      throw new ProblemError('unsupported-media-type', `Send ${TYPES.join(', ')}.`);
     }
-    const groups = groupsOf(body)[Symbol.asyncIterator]();
-    const { read, first, header } = await opened(groups, type, asked);
-    const rest = rejoined(first, groups);
-    const options = { ...asked, decide: this.decider(tenant, asked) };
-    const answers = answerBatch(rest, read, options);
-    const kind =
-      asked.answer === 'verdicts' ? 'application/x-ndjson' : asked.answer === 'bits' ? 'text/plain' : type;
-    void reply.header('content-type', `${kind}; charset=utf-8`);
-    return new StreamableFile(
-      Readable.from(asked.answer === 'allowed' ? withHeader(header, answers) : answers, {
-        objectMode: false,
-      }),
-    );
-  }
-
-  private decider(tenant: string, { purpose, channel }: Asked): (ref: SubjectRef) => Promise<AnswerCode> {
-    return async (subject) => {
-      const at = this.clock.now();
-      const answer = await this.gate.decide(tenant, { subject, purpose, channel, at }).catch(() => undefined);
-      return answer?.code ?? 'stale'; // what cannot be read is not allowed
-    };
+    const groups = groupsOf(body);
+    const { read, header, first } =
+      type === 'text/csv'
+        ? await csv(groups, channel)
+        : { read: type === 'text/plain' ? plainLine(channel) : ndjsonLine, header: undefined, first: [] };
+    const answers = answerBatch(startingWith(first, groups), read, {
+      answer,
+      explain,
+      decide: (refs) => this.desk.codes(tenant, purpose, channel, refs),
+    });
+    const told = answer === 'allowed' && header !== undefined ? startingWith(header, answers) : answers;
+    const kind = { verdicts: 'application/x-ndjson', bits: 'text/plain; charset=us-ascii', allowed: sent };
+    return new StreamableFile(Readable.from(told, { objectMode: false }), { type: kind[answer] });
   }
 }
 
@@ -92,53 +83,53 @@ function questionOf(query: Record<string, unknown>): Asked {
     if (value !== undefined && typeof value !== 'string') throw invalid(`/${name}`, 'may be given once');
     return value;
   };
-  for (const name of Object.keys(query)) {
-    if (!KNOWN.includes(name)) throw invalid('/query', `may hold ${KNOWN.join(', ')}`);
+  const oneOf = <T extends string>(name: string, allowed: readonly T[], value: string | undefined): T => {
+    if (!(allowed as readonly (string | undefined)[]).includes(value))
+      throw invalid(`/${name}`, `must be one of ${allowed.join(', ')}`);
+    return value as T;
+  };
+  if (!Object.keys(query).every((name) => KNOWN.includes(name))) {
+    throw invalid('/query', `may hold ${KNOWN.join(', ')}`);
   }
-  const purpose = text('purpose');
-  const channel = text('channel');
-  const answer = text('answer') ?? 'verdicts';
-  const explain = text('explain') ?? 'false';
-  if (purpose === undefined || purpose === '') throw invalid('/purpose', 'must be given');
-  if (!(CHANNELS as readonly string[]).includes(channel ?? ''))
-    throw invalid('/channel', `must be one of ${CHANNELS.join(', ')}`);
-  if (!FORMS.includes(answer)) throw invalid('/answer', `must be one of ${FORMS.join(', ')}`);
-  if (!['true', 'false'].includes(explain)) throw invalid('/explain', 'must be true or false');
-  return { purpose, channel: channel as Channel, answer: answer as AnswerForm, explain: explain === 'true' };
+  const purpose = text('purpose') ?? '';
+  if (purpose === '' || purpose.length > 100) throw invalid('/purpose', 'must have 1 to 100 characters');
+  return {
+    purpose,
+    channel: oneOf('channel', CHANNELS, text('channel')),
+    answer: oneOf('answer', ANSWER_FORMS, text('answer') ?? 'verdicts'),
+    explain: oneOf('explain', ['true', 'false'], text('explain') ?? 'false') === 'true',
+  };
 }
 
-/** How to read the lines; of CSV the first line is the header, which must name a column. */
-async function opened(
-  groups: AsyncIterator<RawLine[]>,
-  type: string,
-  { channel }: Asked,
-): Promise<{ read: ReadLine; first: RawLine[]; header: Buffer | undefined }> {
-  if (type !== 'text/csv') {
-    const read = type === 'text/plain' ? plainLine(channel) : ndjsonLine;
-    return { read, first: [], header: undefined };
-  }
+/** The first line of CSV is the header, which must name a column; refused before anything is answered. */
+async function csv(
+  groups: AsyncGenerator<RawLine[]>,
+  channel: Channel,
+): Promise<{ read: ReadLine; header: Buffer; first: RawLine[] }> {
   const group = await groups.next();
   const [header, ...first] = group.done === true ? [] : group.value;
-  const read = header?.text === undefined ? undefined : csvLine(header.text);
+  const read = header?.content && csvLine(header.content, channel);
   if (header === undefined || read === undefined) {
+    void readAway(groups);
     throw invalid('', 'The first line must be a header with a column email, phone or externalId');
   }
-  return { read, first, header: header.bytes };
+  return { read, header: header.bytes, first };
 }
 
-async function* rejoined(first: RawLine[], groups: AsyncIterator<RawLine[]>): AsyncGenerator<RawLine[]> {
+/** What is not answered is read nevertheless: on a connection that is kept, it stands before the next request. */
+async function readAway(groups: AsyncGenerator<RawLine[]>): Promise<void> {
   try {
-    if (first.length > 0) yield first;
-    for (let next = await groups.next(); next.done !== true; next = await groups.next()) yield next.value;
-  } finally {
-    await groups.return?.();
+    while ((await groups.next()).done !== true);
+  } catch {
+    return; // the client has hung up: there is nobody left to tell
   }
 }
 
-async function* withHeader(
-  header: Buffer | undefined,
-  answers: AsyncIterable<Buffer>,
-): AsyncGenerator<Buffer> {
-  if (header !== undefined) yield header;
-  yield* answers;
+async function* startingWith<T>(first: T, rest: AsyncGenerator<T>): AsyncGenerator<T> {
+  try {
+    yield first;
+    yield* rest;
+  } finally {
+    await rest.return(undefined);
+  }
 }

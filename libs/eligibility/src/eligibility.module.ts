@@ -1,5 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { Gate } from '@assent/ports';
+import { BatchDesk } from './batch-desk.service.js';
 import { BatchController } from './batch.controller.js';
 import { EligibilityController } from './eligibility.controller.js';
 import { EligibilityGate } from './gate.service.js';
@@ -9,7 +10,7 @@ import { Standings } from './standings.service.js';
 @Global()
 @Module({
   controllers: [EligibilityController, BatchController],
-  providers: [Standings, EligibilityGate, { provide: Gate, useExisting: EligibilityGate }],
-  exports: [Standings, EligibilityGate, Gate],
+  providers: [Standings, BatchDesk, EligibilityGate, { provide: Gate, useExisting: EligibilityGate }],
+  exports: [Standings, Gate],
 })
 export class EligibilityModule {}

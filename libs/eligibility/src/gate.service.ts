@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { Decision } from '@assent/contract';
 import { Policies } from '@assent/policy';
-import { Gate, Subjects, type Question, type ResolvedSubject } from '@assent/ports';
+import { Gate, Subjects, type Question } from '@assent/ports';
 import { decide } from './decide.js';
 import { Standings } from './standings.service.js';
 
@@ -19,37 +19,19 @@ export class EligibilityGate extends Gate {
   }
 
   override async decide(tenant: string, question: Question): Promise<Decision> {
-    const resolved = await this.subjects.resolve(tenant, question.subject);
-    if ('malformed' in resolved) return this.refused(tenant, question.at, 'malformed');
-    return this.decideFor(tenant, resolved, question);
-  }
-
-  async decideFor(
-    tenant: string,
-    who: ResolvedSubject,
-    question: Omit<Question, 'subject'>,
-  ): Promise<Decision> {
-    const { purpose, channel, at, except, explain } = question;
+    const { subject, purpose, channel, at, except, explain } = question;
+    const policy = this.policies.at(tenant, at);
+    const no = (code: 'malformed' | 'stale', rule: string): Decision => ({
+      ...{ allowed: false, code, reasons: [{ code, rule }], policy: policy.id, revision: 0 },
+    });
     try {
+      const who = await this.subjects.resolve(tenant, subject);
+      if ('malformed' in who) return no('malformed', 'addressMalformed');
       const standing = await this.standings.of(tenant, who, at);
-      return decide(standing, this.policies.at(tenant, at), purpose, channel, at, {
-        ...(except !== undefined && { except }),
-        ...(explain !== undefined && { explain }),
-      });
+      return decide(standing, policy, purpose, channel, at, { except, explain });
     } catch (error) {
-      this.logger.error(`a decision of ${tenant} failed and is answered no: ${String(error)}`);
-      return this.refused(tenant, at, 'stale');
+      this.logger.error(error, `a question of ${tenant} cannot be decided, so the answer is no`);
+      return no('stale', 'recordUnreadable');
     }
-  }
-
-  private refused(tenant: string, at: number, code: 'malformed' | 'stale'): Decision {
-    const rule = code === 'malformed' ? 'addressMalformed' : 'recordUnreadable';
-    return {
-      allowed: false,
-      code,
-      reasons: [{ code, rule }],
-      policy: this.policies.at(tenant, at).id,
-      revision: 0,
-    };
   }
 }

@@ -1,26 +1,17 @@
 /** A person put together for a specification: what happened, as the streams would hold it. */
-import { fileURLToPath } from 'node:url';
 import { recorded, type Fact, type Recorded } from '@assent/kernel';
-import type {
-  Channel,
-  ConsentFact,
-  Context,
-  EvidenceMethod,
-  OppositionFact,
-  ProspectFact,
-  SubjectState,
-} from '@assent/contract';
+import type { Channel, ConsentFact, OppositionFact, ProspectFact, SubjectState } from '@assent/contract';
 import { consent } from '@assent/consent';
 import { opposition } from '@assent/opposition';
-import { loadPolicies, type Policy } from '@assent/policy';
+import type { Policy } from '@assent/policy';
 import { completed, optInsOf, prospect, registrationOf } from '@assent/prospect';
 import { decide, type DecideOptions } from './decide.js';
 import type { Standing } from './standing.js';
+import { at, policies } from './world-spec.js';
 
-const dir = fileURLToPath(new URL('../../../policies', import.meta.url));
-const { policies } = loadPolicies({ dir, env: {}, now: 0 });
+export { ended, given, objected, sent, withdrawn } from './facts-spec.js';
+export { at } from './world-spec.js';
 
-export const at = (text: string): number => policies.instant('presentinfini', text) ?? Date.parse(text);
 export const policyOf = (tenant: string): Policy => policies.at(tenant, at('2026-06-01'));
 
 export interface Told {
@@ -33,7 +24,7 @@ export interface Told {
 export const subjectState = (more: Partial<SubjectState> = {}): SubjectState => ({
   subjectId: 'sub_1',
   registeredAt: at('2026-01-01'),
-  context: 'consumer' satisfies Context,
+  context: 'consumer',
   relationship: 'prospect',
   source: null,
   collectedAt: at('2026-01-01'),
@@ -45,52 +36,6 @@ export const subjectState = (more: Partial<SubjectState> = {}): SubjectState => 
   restrictedSince: null,
   erasedAt: null,
   ...more,
-});
-
-export const given = (
-  when: string,
-  purpose: string,
-  { method = 'form', confirmed = true }: { method?: EvidenceMethod; confirmed?: boolean } = {},
-): ConsentFact => ({
-  type: 'ConsentGiven',
-  at: at(when),
-  purpose,
-  channels: ['email'],
-  notice: { id: 'n', version: 1, digest: 'd' },
-  evidence: { id: 'ev', digest: 'd', method, confirmedAt: null },
-  confirmedAt: confirmed ? at(when) : null,
-  restores: null,
-});
-export const withdrawn = (when: string, purpose: string): ConsentFact => ({
-  type: 'ConsentWithdrawn',
-  at: at(when),
-  purpose,
-  channels: ['email'],
-  evidence: null,
-});
-export const ended = (when: string, purpose: string): ConsentFact => ({
-  type: 'ConsentEnded',
-  at: at(when),
-  scope: { purpose, channel: '*' },
-  cause: 'o1',
-});
-export const objected = (when: string, purpose = '*', channel = '*'): OppositionFact => ({
-  type: 'ObjectionRecorded',
-  at: at(when),
-  scope: { purpose, channel },
-  source: 'letter',
-  evidence: null,
-  origin: null,
-});
-export const sent = (when: string, campaign: string): ProspectFact => ({
-  type: 'SolicitationDelivered',
-  at: at(when),
-  solicitationId: campaign,
-  campaign,
-  channel: 'email',
-  purpose: 'prospecting',
-  counts: true,
-  code: 'allowed',
 });
 
 interface Folded<S, E extends Fact> {
@@ -124,18 +69,32 @@ export function standingOf({
   };
 }
 
-export const ask = (
-  told: Told,
-  when: string,
-  {
+export interface Question extends DecideOptions {
+  readonly purpose?: string;
+  readonly channel?: Channel;
+  readonly tenant?: string;
+  /** Members of the policy that are other than the tenant's. */
+  readonly policy?: Partial<Policy>;
+}
+export const ask = (told: Told, when: string, question: Question = {}) => {
+  const {
     purpose = 'prospecting',
     channel = 'email',
     tenant = 'presentinfini',
+    policy,
     ...options
-  }: {
-    purpose?: string;
-    channel?: Channel;
-    tenant?: string;
-  } & DecideOptions = {},
-) => decide(standingOf(told), policyOf(tenant), purpose, channel, at(when), options);
+  } = question;
+  return decide(standingOf(told), { ...policyOf(tenant), ...policy }, purpose, channel, at(when), options);
+};
 export const codeOf = (...question: Parameters<typeof ask>) => ask(...question).code;
+
+/** As the tenant's policy, with consents that end at the instant `endsAt` says. */
+export const ending = (endsAt: (since: number) => number | undefined): Partial<Policy> => {
+  const policy = policyOf('presentinfini');
+  return {
+    purpose: (id) => {
+      const rules = policy.purpose(id);
+      return rules && { ...rules, consentEndsAt: endsAt };
+    },
+  };
+};
