@@ -70,16 +70,16 @@ export class FakeReceiver {
     const parts: Buffer[] = [];
     for await (const chunk of request as AsyncIterable<Buffer>) parts.push(chunk);
     const raw = Buffer.concat(parts).toString('utf8');
+    const mood = this.left > 0 ? this.mood : undefined;
+    if (mood !== undefined) this.left -= 1;
+    if (mood?.delayMs !== undefined) await new Promise((resolve) => setTimeout(resolve, mood.delayMs));
+    if (mood?.status !== undefined) return void response.writeHead(mood.status, mood.headers).end();
     if (request.method === 'GET') {
       const revision = this.applied.get((request.url ?? '').split('/').at(-1) ?? '')?.revision;
       return void response
         .writeHead(revision === undefined ? 404 : 200)
         .end(JSON.stringify({ appliedRevision: revision }));
     }
-    const mood = this.left > 0 ? this.mood : undefined;
-    if (mood !== undefined) this.left -= 1;
-    if (mood?.delayMs !== undefined) await new Promise((resolve) => setTimeout(resolve, mood.delayMs));
-    if (mood?.status !== undefined) return void response.writeHead(mood.status, mood.headers).end();
     const id = String(request.headers['webhook-id'] ?? '');
     const timestamp = Number(request.headers['webhook-timestamp']);
     const signatures = String(request.headers['webhook-signature'] ?? '');
