@@ -17,7 +17,6 @@ const text = (required: boolean) => ({ required, type: 'string' }) as const;
 export const OPERATIONS: readonly Operation[] = [
   { name: 'ping', method: 'GET', path: /^\/ping$/ },
   { name: 'lists', method: 'GET', path: /^\/lists$/ },
-  { name: 'list', method: 'GET', path: /^\/lists\/([^/]+)$/ },
   { name: 'member', method: 'GET', path: /^\/lists\/([^/]+)\/members\/([0-9a-f]{32})$/ },
   {
     name: 'update',

@@ -182,7 +182,6 @@ export class FakeMailchimp {
       return [200, { lists: [...this.lists.keys()].map((id) => ({ id })), total_items: this.lists.size }];
     const members = this.lists.get(list ?? '');
     if (members === undefined) return [404, problem(404, 'Resource Not Found')];
-    if (name === 'list') return [200, { id: list }];
     const member = members.get(hash);
     if (name === 'put') return this.put(list ?? '', members, hash, member, body);
     if (member === undefined) return [404, problem(404, 'Resource Not Found')];

@@ -115,11 +115,15 @@ export class MailchimpConnector extends Connector {
   override async probe(): Promise<Outcome> {
     const attempt = new Attempt();
     const ping = attempt.note(await this.api.call('GET', '/ping', {}));
-    if (ping.class !== 'done') attempt.failed(ping);
-    else attempt.count('done');
-    for (const list of new Set(Object.values(this.settings.purposes).map((target) => target['list'] ?? ''))) {
-      if (ping.class === 'done') await this.exists(attempt, list);
+    if (ping.class !== 'done') {
+      attempt.failed(ping);
+      return attempt.outcome();
     }
+    attempt.count('done');
+    const lists = await this.allLists(attempt);
+    const mapped = Object.values(this.settings.purposes).flatMap((target) => target['list'] ?? []);
+    const missing = mapped.find((list) => lists?.includes(list) === false);
+    if (missing !== undefined) attempt.count('config', `list ${missing} does not exist`);
     return attempt.outcome();
   }
 
@@ -198,13 +202,12 @@ export class MailchimpConnector extends Connector {
     else attempt.failed(reply);
   }
 
+  /** Asked of the account, whose answer tells a deleted audience from a missing one of its members. */
   private async exists(attempt: Attempt, list: string): Promise<boolean> {
-    const reply = attempt.note(
-      await this.api.call('GET', '/lists/{list}', { list }, undefined, '?fields=id'),
-    );
-    if (reply.class === 'not-found') attempt.count('config', `list ${list} does not exist`);
-    else if (reply.class !== 'done') attempt.failed(reply);
-    return reply.class === 'done';
+    const lists = await this.allLists(attempt);
+    if (lists === undefined || lists.includes(list)) return lists !== undefined;
+    attempt.count('config', `list ${list} does not exist`);
+    return false;
   }
 
   private isMapped = (list: string): boolean =>
