@@ -1,16 +1,18 @@
 import { Controller, Get, Param } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Clock } from '@assent/kernel';
-import { decide, Standings, type Standing } from '@assent/eligibility';
-import { By, iso, knownById, Needs, type Caller } from '@assent/http';
-import { listed } from '@assent/opposition';
-import { Policies, type Policy } from '@assent/policy';
-import { Deliveries, Subjects } from '@assent/ports';
+import { Standings } from '@assent/eligibility';
+import { By, iso, knownById, Needs, ProblemError, type Caller } from '@assent/http';
+import { Policies } from '@assent/policy';
+import { Deliveries, Subjects, type DeliveryRow } from '@assent/ports';
+import { agreementsOf, carriedBy, choicesOf, objectionsOf, subscriptionsOf } from './picture.js';
 import { PreferencesDto } from './preferences.dto.js';
 
-const MOST_DELIVERIES = 500;
+const PAGE = 500;
 
+/** GDPR art. 12(1), 15: one person's choices in one picture, and where each has been carried to. No clear address. */
 @ApiTags('subjects')
+@ApiBearerAuth()
 @Needs('subjects')
 @Controller('v1/subjects')
 export class PreferencesController {
@@ -29,47 +31,48 @@ export class PreferencesController {
   @ApiOkResponse({ type: PreferencesDto })
   async show(@Param('id') id: string, @By() { tenant }: Caller): Promise<PreferencesDto> {
     const who = await knownById(this.subjects, tenant, id);
+    if (who.state === null || who.state.erasedAt !== null) {
+      throw new ProblemError('subject-unknown', 'Nobody is registered under this id.');
+    }
     const now = this.clock.now();
     const policy = this.policies.at(tenant, now);
     const standing = await this.standings.of(tenant, who, now);
-    const rows = await this.deliveries.list(tenant, { subjectId: who.subjectId }, MOST_DELIVERIES);
+    const choices = choicesOf(standing, policy, now);
+    const agreements = agreementsOf(standing);
+    const rows = await this.rows(tenant, who.subjectId);
     return {
       subjectId: who.subjectId,
-      purposes: purposesOf(standing, policy, now),
-      objections: listed(standing.oppositions, policy.opposition, now).map(
-        ({ since, until, except, ...entry }) => ({
-          ...entry,
-          since: iso(since),
-          until: iso(until),
-          except: except.map(({ purpose, channel }) => ({ purpose, channel })),
-        }),
-      ),
-      subscriptions: [],
-      integrations: rows.items.map(({ integration, addressKey, state, desired, verifiedAt }) => ({
-        integration,
-        addressKey,
-        state,
-        allMarketing: desired.allMarketing,
-        verifiedAt: iso(verifiedAt),
+      purposes: choices.map((choice) => ({ ...choice, since: iso(choice.since) })),
+      objections: objectionsOf(standing, policy, now).map(({ since, until, except, ...entry }) => ({
+        ...entry,
+        since: iso(since),
+        until: iso(until),
+        except: except.map(({ purpose, channel }) => ({ purpose, channel })),
       })),
+      consents: agreements.map(({ givenAt, confirmedAt, expiredAt, withdrawnAt, ...agreement }) => ({
+        ...agreement,
+        givenAt: iso(givenAt),
+        confirmedAt: iso(confirmedAt),
+        expiredAt: iso(expiredAt),
+        withdrawnAt: iso(withdrawnAt),
+      })),
+      subscriptions: subscriptionsOf(choices, agreements, policy),
+      integrations: rows
+        .map(carriedBy)
+        .map(({ verifiedAt, ...carried }) => ({ ...carried, verifiedAt: iso(verifiedAt) })),
       policy: policy.id,
       revision: standing.revision,
     };
   }
-}
 
-const purposesOf = (standing: Standing, policy: Policy, now: number) =>
-  policy.purposes.flatMap(({ declared, channels }) =>
-    channels.map((channel) => {
-      const { allowed, code, reasons, basis } = decide(standing, policy, declared, channel, now);
-      const since = reasons[0]?.since;
-      return {
-        purpose: declared,
-        channel,
-        allowed,
-        code,
-        basis: basis ?? null,
-        since: since !== undefined && Number.isFinite(since) ? iso(since) : null,
-      };
-    }),
-  );
+  private async rows(tenant: string, subjectId: string): Promise<DeliveryRow[]> {
+    const rows: DeliveryRow[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await this.deliveries.list(tenant, { subjectId }, PAGE, cursor);
+      rows.push(...page.items);
+      cursor = page.next ?? undefined;
+    } while (cursor !== undefined);
+    return rows;
+  }
+}
