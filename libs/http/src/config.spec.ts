@@ -47,15 +47,31 @@ describe('The settings', () => {
       PORT: 'eighty',
       ASSENT_SECRET: 'c2hvcnQ=',
       ASSENT_PUBLIC_URL: 'ftp://x',
-      ASSENT_API_KEYS: 't1=short,t2=0123456789abcdef:everything',
+      ASSENT_API_KEYS: 'nothing-but-a-key,t2=0123456789abcdef:end-of-a-key',
       ASSENT_TEST_CLOCK: 'yes',
       ASSENT_STORE: 'paper',
       LOG_LEVEL: 'loud',
     });
     expect(faults).toHaveLength(8);
-    expect(faults.join('\n')).toMatch(/PORT.*\n|everything is no scope; allowed: subjects/);
-    for (const secret of ['c2hvcnQ=', 'short,', '0123456789abcdef'])
+    expect(faults.join('\n')).toContain('no scope; allowed: subjects');
+    for (const secret of ['c2hvcnQ=', 'nothing-but', '0123456789abcdef', 'end-of-a-key'])
       expect(faults.join('\n')).not.toContain(secret);
+  });
+
+  it('count as not set when they are empty', () => {
+    const empty = {
+      PORT: '',
+      ASSENT_PUBLIC_URL: '',
+      ASSENT_SECRET: '',
+      ASSENT_TEST_CLOCK: '',
+      LOG_LEVEL: '',
+    };
+    expect(readConfig(empty)).toMatchObject({
+      port: 8080,
+      publicUrl: undefined,
+      secret: undefined,
+      testClock: false,
+    });
   });
 
   it('stand in the example and in the reference, every one', () => {
@@ -87,6 +103,13 @@ describe('API keys', () => {
     expect(JSON.stringify([...records.entries])).not.toContain(key);
   });
 
+  it('of a tenant that is gone let nobody in', async () => {
+    const records = new MemoryRecords();
+    const { made } = await ApiKeys.load(records, [], ['t1'], 0);
+    const later = await ApiKeys.load(records, [], ['t2'], 0);
+    expect(later.keys.holderOf(made[0]?.key ?? '')).toBeUndefined();
+  });
+
   it('of the environment live as long as it names them', async () => {
     const records = new MemoryRecords();
     const setting = { tenant: 't1', key: '0123456789abcdef', scopes: ['history'] as const };
@@ -94,6 +117,23 @@ describe('API keys', () => {
     const later = await ApiKeys.load(records, [], ['t1'], 0);
     expect(later.made).toHaveLength(1);
     expect(later.keys.holderOf(setting.key)).toBeUndefined();
+  });
+});
+
+describe('API keys of the environment', () => {
+  const load = (key: string, tenant = 't1') =>
+    ApiKeys.load(new MemoryRecords(), [{ tenant, key, scopes: ['history'] }], ['t1', 't2'], 0);
+
+  it('must be of a tenant that there is; what stands in its place is not repeated', async () => {
+    const error: unknown = await load('0123456789abcdef', 'a-secret').catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(ConfigFaults);
+    expect(String(error)).toContain('entry 1 names no tenant; there are t1, t2');
+    expect(String(error)).not.toContain('a-secret');
+  });
+
+  it('are told when they can be guessed', async () => {
+    expect((await load('short')).keys.weak).toMatchObject([{ tenant: 't1' }]);
+    expect((await load('0123456789abcdef')).keys.weak).toEqual([]);
   });
 });
 

@@ -95,7 +95,9 @@ export class ConfigFaults extends Error {
 
 export function readConfig(env: Readonly<Record<string, string | undefined>> = process.env): Config {
   const faults: string[] = [];
-  const raw = (name: Name): string => env[name] ?? VARIABLES.find((one) => one.name === name)?.default ?? '';
+  // An empty variable, as composing tools make them, is one that is not set.
+  const raw = (name: Name): string =>
+    env[name] || (VARIABLES.find((one) => one.name === name)?.default ?? '');
   const one = (name: Name, allowed: readonly string[]): string => {
     if (!allowed.includes(raw(name))) faults.push(`${name} must be one of ${allowed.join(', ')}`);
     return raw(name);
@@ -113,8 +115,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
   const config: Config = {
     port,
     host: raw('HOST'),
-    publicUrl:
-      env['ASSENT_PUBLIC_URL'] === undefined ? undefined : publicUrl(env['ASSENT_PUBLIC_URL'], faults),
+    publicUrl: env['ASSENT_PUBLIC_URL'] ? publicUrl(env['ASSENT_PUBLIC_URL'], faults) : undefined,
     dataDir: raw('ASSENT_DATA_DIR'),
     policiesDir: raw('ASSENT_POLICIES_DIR'),
     secret: raw('ASSENT_SECRET') === '' ? undefined : bytes('ASSENT_SECRET', raw('ASSENT_SECRET')),
@@ -139,8 +140,8 @@ const listed = (text: string): string[] =>
     .filter((part) => part !== '');
 
 function publicUrl(text: string, faults: string[]): string {
-  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol) || /[?#]/.test(text)) {
-    faults.push('ASSENT_PUBLIC_URL must be an http or https address without query');
+  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol) || /[?#@\s]/.test(text)) {
+    faults.push('ASSENT_PUBLIC_URL must be an http or https address without query and without user');
   }
   return text.replace(/\/+$/, '');
 }
@@ -150,18 +151,20 @@ function apiKeys(text: string, faults: string[]): ApiKeySetting[] {
     const where = `ASSENT_API_KEYS, entry ${index + 1}`;
     const equals = entry.indexOf('=');
     const tenant = entry.slice(0, Math.max(equals, 0));
-    const [key = '', scopeText = ''] = entry.slice(equals + 1).split(':');
-    const scopes = scopeText.split('+').filter((scope) => scope !== '' && scope !== '*');
-    if (equals < 1 || key.length < 16) {
-      faults.push(`${where} must be tenant=key[:scope+scope], with a key of 16 characters or more`);
+    const [key = '', scopeText, ...more] = entry.slice(equals + 1).split(':');
+    if (equals < 1 || !/^[\x21-\x7e]{1,200}$/.test(key) || more.length > 0) {
+      faults.push(
+        `${where} must be tenant=key[:scope+scope], with a key of printable ASCII without \`,\` and \`:\``,
+      );
       return [];
     }
-    const wrong = scopes.filter((scope) => !(SCOPES as readonly string[]).includes(scope));
-    if (wrong.length > 0) {
-      faults.push(`${where}: ${wrong.join(', ')} is no scope; allowed: ${SCOPES.join(', ')}, *`);
+    // What is no scope may be the end of a key: it is not repeated.
+    const scopes = scopeText === undefined ? ['*'] : scopeText.split('+');
+    if (!scopes.every((scope) => ['*', ...SCOPES].includes(scope))) {
+      faults.push(`${where} names something that is no scope; allowed: ${SCOPES.join(', ')}, *`);
       return [];
     }
-    return [{ tenant, key, scopes: scopes.length === 0 ? SCOPES : (scopes as ApiScope[]) }];
+    return [{ tenant, key, scopes: scopes.includes('*') ? SCOPES : (scopes as ApiScope[]) }];
   });
 }
 

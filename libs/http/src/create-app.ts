@@ -6,14 +6,16 @@ import type { Keyring, Records } from '@assent/ports';
 import type { Logger } from 'pino';
 import { ApiKeyGuard } from './api-key.guard.js';
 import type { ApiKeys } from './api-keys.js';
+import { readBodies } from './bodies.js';
 import { BodyPipe } from './body.pipe.js';
 import { IdempotencyInterceptor } from './idempotency.interceptor.js';
 import { NestLog } from './logging.js';
 import type { Metrics } from './metrics.js';
 import { serveDocs } from './open-api.js';
+import { limitPeople } from './people-limit.js';
 import { ProblemFilter } from './problem.filter.js';
 import { RateLimit } from './rate-limit.js';
-import { createAdapter, guardAnswers, readBodies, watchRequests } from './server.js';
+import { createAdapter, guardAnswers, watchRequests } from './server.js';
 
 export interface HttpAppOptions {
   readonly logger: Logger;
@@ -27,8 +29,8 @@ export interface HttpAppOptions {
   readonly longestParameter: number;
 }
 
-/** Requests of one API key: refilled per second, and at once. */
-const KEY_RATE = { perSecond: 5_000, burst: 20_000 };
+/** Requests of one API key, refilled per second and at once: above what one process can answer in the long run. */
+const KEY_RATE = { perSecond: 50_000, burst: 100_000 };
 
 /** A Nest application with everything that all doors of Assent have in common, ready to listen. */
 export async function createHttpApp(
@@ -45,11 +47,15 @@ export async function createHttpApp(
     longestParameter,
   }: HttpAppOptions,
 ): Promise<NestFastifyApplication> {
-  const adapter = createAdapter({ trustProxy, clock, longestParameter });
+  const adapter = createAdapter({ trustProxy, clock, longestParameter, publicUrl });
   const server = adapter.getInstance();
-  readBodies(server);
   guardAnswers(server, publicUrl);
   watchRequests(server, logger, metrics);
+  limitPeople(server, clock);
+  readBodies(server);
+  for (const { id, tenant } of apiKeys.weak) {
+    logger.warn({ tenant, key: id }, 'an API key of ASSENT_API_KEYS is short enough to be guessed');
+  }
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     logger: new NestLog(logger),
     abortOnError: false,

@@ -1,11 +1,10 @@
 import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
-import { randomUUID } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock } from '@assent/kernel';
 import type { Keyring, Records } from '@assent/ports';
 import { from, lastValueFrom, type Observable } from 'rxjs';
 import type { Caller } from './caller.js';
-import { invalid, ProblemError, PROBLEMS, type MemberError, type ProblemCode } from './problems.js';
+import { ProblemError, PROBLEMS, type MemberError, type ProblemCode } from './problems.js';
 
 const KEPT_MS = 24 * 3_600_000;
 const LONGEST_KEY = 200;
@@ -23,8 +22,6 @@ interface Refused {
 }
 interface Entry {
   readonly digest: string;
-  /** The process that runs it; one that has died left it behind, and the request is run again. */
-  readonly process: string;
   readonly answer: Answer | null;
   readonly refused: Refused | null;
 }
@@ -35,7 +32,8 @@ interface Entry {
  * and finds its own events by `Caller.commandId`.
  */
 export class IdempotencyInterceptor implements NestInterceptor {
-  private readonly process = randomUUID();
+  /** What this process runs now. An unanswered entry that nobody runs was left behind by one that died. */
+  private readonly running = new Map<string, Entry>();
 
   constructor(
     private readonly records: Records,
@@ -49,10 +47,10 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const { caller } = request;
     const key = request.headers['idempotency-key'];
     const isWrite = request.method === 'POST' && !QUESTIONS.test(request.url) && !isStream(request.body);
-    if (key === undefined || caller === undefined || caller.commandId === null || !isWrite)
-      return next.handle();
-    if (typeof key !== 'string' || key.length > LONGEST_KEY) {
-      throw invalid('', `The header Idempotency-Key may hold ${LONGEST_KEY} characters at most`);
+    if (key === undefined || caller === undefined || !isWrite) return next.handle();
+    if (typeof key !== 'string' || caller.commandId === null || key.length > LONGEST_KEY) {
+      const detail = `The header Idempotency-Key must hold 1 to ${LONGEST_KEY} characters.`;
+      throw new ProblemError('invalid-request', detail);
     }
     return from(this.once(caller, caller.commandId, request, http.getResponse<FastifyReply>(), next));
   }
@@ -68,19 +66,22 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const name = `idempotency/${tenant}/${commandId}`;
     // The path too: a route with an id in it is another request.
     const digest = this.keyring.digest(tenant, 'request', [request.url, request.body ?? null]);
-    const mine: Entry = { digest, process: this.process, answer: null, refused: null };
-    const earlier = await this.records.putIfAbsent<Entry>(name, mine, now + KEPT_MS, now);
-    if (earlier !== undefined) {
-      if (earlier.digest !== digest) {
-        throw new ProblemError('idempotency-key-reused', 'This key came with another request before.');
+    const mine: Entry = { digest, answer: null, refused: null };
+    const isFree = !this.running.has(name);
+    if (isFree) this.running.set(name, mine);
+    try {
+      const earlier = await this.records.putIfAbsent<Entry>(name, mine, now + KEPT_MS, now);
+      if (earlier !== undefined) {
+        if (earlier.digest !== digest) throw reused();
+        if (earlier.answer !== null || earlier.refused !== null) return replay(earlier, reply);
+        if (!isFree) throw inUse();
+        await this.records.put(name, mine, now + KEPT_MS);
       }
-      if (earlier.answer !== null || earlier.refused !== null) return replay(earlier, reply);
-      if (earlier.process === this.process) {
-        throw new ProblemError('idempotency-key-in-use', 'The first request with this key is still running.');
-      }
-      await this.records.put(name, mine, now + KEPT_MS);
+      this.running.set(name, mine);
+      return await this.run(name, mine, now + KEPT_MS, reply, next);
+    } finally {
+      if (this.running.get(name) === mine) this.running.delete(name);
     }
-    return this.run(name, mine, now + KEPT_MS, reply, next);
   }
 
   private async run(name: string, mine: Entry, until: number, reply: FastifyReply, next: CallHandler) {
@@ -88,7 +89,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
     try {
       body = await lastValueFrom(next.handle(), { defaultValue: undefined });
     } catch (error) {
-      if (error instanceof ProblemError && PROBLEMS[error.code].status < 500) {
+      if (error instanceof ProblemError && isLasting(error.code)) {
         const refused = { code: error.code, detail: error.detail, errors: error.errors ?? null };
         await this.records.put(name, { ...mine, refused }, until);
       } else {
@@ -96,14 +97,23 @@ export class IdempotencyInterceptor implements NestInterceptor {
       }
       throw error;
     }
-    await this.records.put(
-      name,
-      { ...mine, answer: { status: reply.statusCode, body: body ?? null } },
-      until,
-    );
+    const answer = { status: reply.statusCode, body: body ?? null };
+    await this.records.put(name, { ...mine, answer }, until);
     return body;
   }
 }
+
+/** A fault, or a limit that was met, may be over when the request comes again. */
+const isLasting = (code: ProblemCode): boolean => PROBLEMS[code].status < 500 && code !== 'rate-limited';
+
+const reused = () => new ProblemError('idempotency-key-reused', 'This key came with another request before.');
+const inUse = () =>
+  new ProblemError(
+    'idempotency-key-in-use',
+    'The first request with this key is still running.',
+    undefined,
+    1,
+  );
 
 function replay({ answer, refused }: Entry, reply: FastifyReply): unknown {
   void reply.header('idempotency-replayed', 'true');

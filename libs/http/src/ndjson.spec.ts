@@ -20,7 +20,7 @@ describe('A batch', () => {
       return Promise.resolve({ status: 201, hello: body.name });
     };
     const lines = ['{"name":"a"}', '', '{"name":1}', '{"name":"b","typo":1}'];
-    const more = ['{"name":"refused"}', '{"name":"broken"}', '{"name":"c"}'];
+    const more = ['{"name":"refused"}', '{"name":"broken"}', '{"name":"c"}', '{"name":"d","__proto__":1}'];
     const text = [...lines, ...more].join('\n');
     const answers: unknown[] = [];
     const answer = answerLines(
@@ -34,10 +34,15 @@ describe('A batch', () => {
       { line: 1, status: 201, hello: 'a' },
       { line: 2, status: 400, code: 'malformed-json' },
       { line: 3, status: 400, code: 'invalid-request', errors: [{ pointer: '/name' }] },
-      { line: 4, status: 400, errors: [{ pointer: '/typo', detail: 'is not a known member' }] },
+      {
+        line: 4,
+        status: 400,
+        errors: [{ pointer: '/typo', detail: 'is not a known member; known are name' }],
+      },
       { line: 5, status: 404, code: 'subject-unknown' },
       { line: 6, status: 500, code: 'internal-error' },
       { line: 7, status: 201, hello: 'c' },
+      { line: 8, status: 400, code: 'malformed-json' },
     ]);
     expect(reported).toHaveLength(1);
   });

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { checked } from './checked.js';
+import { parseJson } from './json.js';
 import { inOrder, linesOf, type Line } from './lines.js';
 import { ProblemError, PROBLEMS, type MemberError } from './problems.js';
 
@@ -42,13 +43,7 @@ async function answered<T extends object>(
   work: (body: T) => Promise<object>,
 ): Promise<object> {
   if (text === undefined) throw new ProblemError('body-too-large', 'A line may hold 1 MiB at most.');
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw new ProblemError('malformed-json', 'The line is not JSON.');
-  }
-  return work(checked(type, value));
+  return work(checked(type, parseJson(text, 'line')));
 }
 
 function faultOf(error: unknown, report: (error: unknown) => void): Fault {

@@ -1,86 +1,75 @@
-import type { Readable } from 'node:stream';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { ulid, type Clock } from '@assent/kernel';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
+import { BODY_LIMIT } from './bodies.js';
 import type { Caller } from './caller.js';
 import type { Metrics } from './metrics.js';
-import { ProblemError } from './problems.js';
+import { answerProblem, asProblem } from './problem-answer.js';
 
-const BODY_LIMIT = 1 << 20;
-const FORM_LIMIT = 64 << 10;
-/** Types that are handed through as streams, without a limit, where a batch is due. */
-const STREAMED = ['application/x-ndjson', 'text/csv', 'text/plain'];
-const BATCH = /^\/v1\/(?:subjects|[a-z-]+\/batch)(?:\?|$)/;
+const HEADERS_MS = 15_000;
+/** How long a connection may be silent in the middle of something; a batch lives as long as it moves. */
+const SILENT_MS = 120_000;
+const KEPT_ALIVE_MS = 2_000;
+
 const PAGE_CSP =
   "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 const DOCS_CSP =
-  "default-src 'self'; style-src 'self' 'unsafe-inline'; script-src 'self' 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'";
+  "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'";
 
 export interface ServerOptions {
   readonly trustProxy: boolean;
   readonly clock: Pick<Clock, 'real'>;
   /** Longest path parameter: signed tokens are long. */
   readonly longestParameter: number;
+  readonly publicUrl: () => string;
+  /** Time for the headers of a request to come whole. */
+  readonly headersMs?: number;
 }
 
-export const createAdapter = ({ trustProxy, clock, longestParameter }: ServerOptions): FastifyAdapter =>
+export const createAdapter = ({
+  trustProxy,
+  clock,
+  longestParameter,
+  publicUrl,
+  headersMs = HEADERS_MS,
+}: ServerOptions): FastifyAdapter =>
   new FastifyAdapter({
     bodyLimit: BODY_LIMIT,
     trustProxy: trustProxy && ((_: string, hop: number) => hop === 0),
     requestIdHeader: false,
     genReqId: () => ulid(clock.real()),
     routerOptions: { maxParamLength: longestParameter },
-    connectionTimeout: 0,
-    keepAliveTimeout: 2_000,
-    http: { headersTimeout: 15_000 },
-    ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
+    connectionTimeout: SILENT_MS,
+    keepAliveTimeout: KEPT_ALIVE_MS,
+    http: { headersTimeout: headersMs, connectionsCheckingInterval: headersMs / 3 },
+    // An address that is none may be a broken link: it is not repeated, and answered like a forged one.
+    frameworkErrors: (_: unknown, request: FastifyRequest, reply: FastifyReply) => {
+      setSafeHeaders(request, reply, publicUrl());
+      answerProblem(asProblem({ statusCode: 404 }), request, reply);
+    },
   });
-
-/** Bodies: JSON, small forms, and streams for batches; every other type is refused by name. */
-export function readBodies(server: FastifyInstance): void {
-  server.removeAllContentTypeParsers();
-  const json = server.getDefaultJsonParser('error', 'error');
-  server.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
-    if (body === '') return done(null, undefined);
-    void json(request, body as string, (error, value: unknown) =>
-      done(error === null ? null : new ProblemError('malformed-json', 'The body is not JSON.'), value),
-    );
-  });
-  server.addContentTypeParser(
-    'application/x-www-form-urlencoded',
-    { parseAs: 'string', bodyLimit: FORM_LIMIT },
-    (_, body, done) => done(null, Object.fromEntries(new URLSearchParams(body as string))),
-  );
-  server.addContentTypeParser(STREAMED, (request, payload, done) => {
-    if (BATCH.test(request.url)) return done(null, payload);
-    refuse(request, payload, done);
-  });
-  server.addContentTypeParser('*', refuse);
-}
-
-function refuse(request: FastifyRequest, payload: Readable, done: (error: Error) => void): void {
-  payload.resume();
-  const accepted = BATCH.test(request.url) ? ['application/json', ...STREAMED] : ['application/json'];
-  done(new ProblemError('unsupported-media-type', `This route takes ${accepted.join(', ')}.`));
-}
 
 /** Safe headers on every answer. Pages may set a policy of their own. */
 export function guardAnswers(server: FastifyInstance, publicUrl: () => string): void {
   server.addHook('onSend', (request, reply, payload, done) => {
-    void reply.header('x-content-type-options', 'nosniff');
-    void reply.header('referrer-policy', 'no-referrer');
-    void reply.header('x-frame-options', 'DENY');
-    if (!reply.hasHeader('content-security-policy')) {
-      const docs = request.url.startsWith('/docs') && !request.url.startsWith('/docs/problems');
-      void reply.header('content-security-policy', docs ? DOCS_CSP : PAGE_CSP);
-    }
-    if (!reply.hasHeader('cache-control')) void reply.header('cache-control', 'no-store');
-    if (publicUrl().startsWith('https:')) {
-      void reply.header('strict-transport-security', 'max-age=31536000; includeSubDomains');
-    }
+    setSafeHeaders(request, reply, publicUrl());
     done(null, payload);
   });
+}
+
+function setSafeHeaders({ url }: FastifyRequest, reply: FastifyReply, publicUrl: string): void {
+  void reply.header('x-content-type-options', 'nosniff');
+  void reply.header('referrer-policy', 'no-referrer');
+  void reply.header('x-frame-options', 'DENY');
+  if (!reply.hasHeader('content-security-policy')) {
+    const isDocs = url.startsWith('/docs') && !url.startsWith('/docs/problems');
+    void reply.header('content-security-policy', isDocs ? DOCS_CSP : PAGE_CSP);
+  }
+  if (!reply.hasHeader('cache-control')) void reply.header('cache-control', 'no-store');
+  if (publicUrl.startsWith('https:')) {
+    void reply.header('strict-transport-security', 'max-age=31536000; includeSubDomains');
+  }
 }
 
 /** One line and one count per request, by route pattern: never a URL, a token, an address, a header or a body. */

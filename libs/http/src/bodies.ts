@@ -1,0 +1,81 @@
+import type { Readable } from 'node:stream';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { parseJson } from './json.js';
+import { ProblemError } from './problems.js';
+
+export const BODY_LIMIT = 1 << 20;
+const FORM_LIMIT = 64 << 10;
+/** A body must have come whole within this time; a batch may take as long as it goes on. */
+const BODY_MS = 30_000;
+
+const NDJSON = 'application/x-ndjson';
+/** Where a body is handed through as a stream, without a limit, and of which types. */
+const STREAMS = [
+  { route: /^\/v1\/eligibility\/batch(?:\?|$)/, types: [NDJSON, 'text/csv', 'text/plain'] },
+  { route: /^\/v1\/(?:subjects|[a-z-]+\/batch)(?:\?|$)/, types: [NDJSON] },
+];
+/** RFC 8058: what a sender posts here may be of any type, malformed or missing; the address alone says what to do. */
+const ONE_CLICK = /^\/u\/[^/?]+(?:\/undo)?(?:\?|$)/;
+const UNREAD = 'application/octet-stream';
+
+/** Bodies: JSON, small forms, streams for batches, anything at all for a one-click; every other type is refused by name. */
+export function readBodies(server: FastifyInstance, bodyMs = BODY_MS): void {
+  server.removeAllContentTypeParsers();
+  server.addHook('onRequest', (request, _, done) => {
+    if (isOneClick(request)) request.raw.headers['content-type'] = UNREAD;
+    done();
+  });
+  server.addHook('preParsing', (request, _, payload, done) => {
+    if (hasBody(request) && typesOf(request) === undefined) hangUpAfter(bodyMs, request, payload);
+    done(null, payload);
+  });
+  server.addContentTypeParser('application/json', { parseAs: 'string' }, (_, body, done) => {
+    try {
+      done(null, body === '' ? undefined : parseJson(body as string, 'body'));
+    } catch (error) {
+      done(error as ProblemError);
+    }
+  });
+  server.addContentTypeParser(
+    'application/x-www-form-urlencoded',
+    { parseAs: 'string', bodyLimit: FORM_LIMIT },
+    (_, body, done) => done(null, Object.fromEntries(new URLSearchParams(body as string))),
+  );
+  server.addContentTypeParser('*', (request, payload: Readable, done) => {
+    const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
+    if (isOneClick(request)) return readAway(payload, done);
+    if (type !== undefined && typesOf(request)?.includes(type) === true) return done(null, payload);
+    payload.resume();
+    const accepted = ['application/json', ...(typesOf(request) ?? [])];
+    done(new ProblemError('unsupported-media-type', `This route takes ${accepted.join(', ')}.`));
+  });
+}
+
+const isOneClick = ({ method, url }: FastifyRequest): boolean => method === 'POST' && ONE_CLICK.test(url);
+
+const typesOf = ({ url }: FastifyRequest): string[] | undefined =>
+  STREAMS.find(({ route }) => route.test(url))?.types;
+
+const hasBody = ({ headers }: FastifyRequest): boolean =>
+  headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
+
+/** A client that sends drop by drop holds a connection no longer than this. */
+function hangUpAfter(ms: number, { raw }: FastifyRequest, payload: Readable): void {
+  const timer = setTimeout(() => raw.destroy(), ms);
+  timer.unref();
+  const clear = (): void => clearTimeout(timer);
+  payload.once('end', clear).once('close', clear);
+}
+
+/** Reads what nobody looks at, up to the limit of every body. */
+function readAway(payload: Readable, done: (error: Error | null) => void): void {
+  let size = 0;
+  const count = (chunk: Buffer): void => {
+    size += chunk.length;
+    if (size <= BODY_LIMIT) return;
+    payload.off('data', count).off('end', end).resume();
+    done(new ProblemError('body-too-large', 'The body is larger than 1 MiB.'));
+  };
+  const end = (): void => done(null);
+  payload.on('data', count).on('end', end).on('error', done);
+}

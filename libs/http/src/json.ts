@@ -1,0 +1,33 @@
+import { ProblemError } from './problems.js';
+
+/** Deeper than any body of ours; what is deeper would exhaust the stack of whatever walks it. */
+const DEEPEST = 32;
+/** Members that set a prototype when they are copied; no body of ours has them. */
+const TRAPS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
+
+/** JSON of a body, or of a line; throws `malformed-json`, also for what is nested too deep or would pollute a prototype. */
+export function parseJson(text: string, what: 'body' | 'line'): unknown {
+  let value: unknown;
+  try {
+    value = JSON.parse(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text);
+  } catch {
+    throw new ProblemError('malformed-json', `The ${what} is not JSON.`);
+  }
+  let level = [value].filter(isContainer);
+  for (let depth = 1; level.length > 0; depth++) {
+    if (depth > DEEPEST) {
+      throw new ProblemError('malformed-json', `The ${what} is nested deeper than ${DEEPEST} levels.`);
+    }
+    const inner: object[] = [];
+    for (const container of level) {
+      for (const [name, member] of Object.entries(container)) {
+        if (TRAPS.has(name)) throw new ProblemError('malformed-json', `The ${what} has a forbidden member.`);
+        if (isContainer(member)) inner.push(member);
+      }
+    }
+    level = inner;
+  }
+  return value;
+}
+
+const isContainer = (value: unknown): value is object => typeof value === 'object' && value !== null;
