@@ -19,8 +19,8 @@ export interface OutgoingResponse {
 /** The call did not get an answer. `reason` is for operators and holds no address and no secret. */
 export class OutgoingFailure extends Error {
   constructor(
-    /** `private-address`: refused by us before a byte was sent. */
-    readonly kind: 'timeout' | 'unreachable' | 'private-address' | 'invalid-url',
+    /** `private-address`, `invalid-url`, `invalid-request`: refused by us before a byte was sent. */
+    readonly kind: 'timeout' | 'unreachable' | 'private-address' | 'invalid-url' | 'invalid-request',
     reason: string,
   ) {
     super(reason);

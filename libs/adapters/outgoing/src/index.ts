@@ -1,2 +1,2 @@
-export { isBlocked } from './blocked.js';
+export { reachOf } from './blocked.js';
 export { NodeOutgoing, type OutgoingOptions } from './node-outgoing.js';

@@ -1,19 +1,28 @@
 import { lookup as resolve, type LookupAddress } from 'node:dns';
-import { Agent as HttpAgent, request as requestHttp, type IncomingMessage } from 'node:http';
+import {
+  Agent as HttpAgent,
+  request as requestHttp,
+  type ClientRequest,
+  type IncomingMessage,
+} from 'node:http';
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
-import { isIP, type LookupFunction } from 'node:net';
+import type { LookupFunction, Socket } from 'node:net';
 import { Outgoing, OutgoingFailure, type OutgoingRequest, type OutgoingResponse } from '@assent/ports';
-import { isBlocked } from './blocked.js';
+import { admitAddress, admitHeaders, admitUrl } from './admission.js';
 
 export interface OutgoingOptions {
-  /** Also plain http. For tests and own networks only. */
+  /** Also plain http to them. For tests and own networks only. */
   readonly allowPrivateNetworks: boolean;
   /** Resolves names; the platform's unless told. */
   readonly lookup?: (name: string) => Promise<readonly LookupAddress[]>;
+  readonly connectTimeoutMs?: number;
 }
 
 const TIMEOUT_MS = 15_000;
+const CONNECT_TIMEOUT_MS = 5_000;
 const CONNECTIONS_PER_HOST = 8;
+/** Below the 5 s after which many servers close a connection that nobody uses. */
+const IDLE_MS = 4_000;
 const LONGEST_ANSWER = 1 << 20;
 
 /** The only way out: no redirects, no private addresses, a time limit on the whole, an answer of bounded size. */
@@ -23,79 +32,82 @@ export class NodeOutgoing extends Outgoing {
 
   constructor(private readonly options: OutgoingOptions) {
     super();
-    const settings = {
-      keepAlive: true,
-      maxSockets: CONNECTIONS_PER_HOST,
-      timeout: TIMEOUT_MS,
-      lookup: this.guarded(),
-    };
-    this.http = new HttpAgent(settings);
-    this.https = new HttpsAgent(settings);
+    const settings = { keepAlive: true, maxSockets: CONNECTIONS_PER_HOST, timeout: IDLE_MS };
+    this.http = new HttpAgent({ ...settings, lookup: this.guarded(false) });
+    this.https = new HttpsAgent({ ...settings, lookup: this.guarded(true) });
   }
 
   override async send(request: OutgoingRequest): Promise<OutgoingResponse> {
-    const url = this.checked(request.url);
+    const url = admitUrl(request.url, this.options.allowPrivateNetworks);
+    admitHeaders(request.headers);
+    try {
+      return await this.call(url, request);
+    } catch (error) {
+      throw asFailure(error);
+    }
+  }
+
+  /** Ends the connections that are kept for the next call. */
+  close(): void {
+    this.http.destroy();
+    this.https.destroy();
+  }
+
+  private call(url: URL, request: OutgoingRequest): Promise<OutgoingResponse> {
+    const { method, timeoutMs: limit = TIMEOUT_MS } = request;
     const secure = url.protocol === 'https:';
-    const answer = new Promise<OutgoingResponse>((resolve, reject) => {
-      const body = request.body === undefined ? undefined : Buffer.from(request.body, 'utf8');
-      const headers = { ...request.headers, ...(body && { 'content-length': String(body.length) }) };
-      const settings = { method: request.method, headers, agent: secure ? this.https : this.http };
-      const call = secure ? requestHttps(url, settings) : requestHttp(url, settings);
-      const limit = request.timeoutMs ?? TIMEOUT_MS;
-      const timer = setTimeout(() => {
+    const body = request.body === undefined ? undefined : Buffer.from(request.body, 'utf8');
+    const headers = { ...request.headers, ...(body && { 'content-length': String(body.length) }) };
+    return new Promise((done, fail) => {
+      const call = secure
+        ? requestHttps(url, { method, headers, agent: this.https })
+        : requestHttp(url, { method, headers, agent: this.http });
+      const whole = setTimeout(() => {
+        fail(new OutgoingFailure('timeout', `no complete answer within ${limit} ms`));
         call.destroy();
-        reject(new OutgoingFailure('timeout', `no complete answer within ${limit} ms`));
       }, limit);
-      const fail = (error: unknown) => {
-        clearTimeout(timer);
-        reject(asFailure(error));
-      };
-      call.once('error', fail);
+      let reading: Promise<unknown> | undefined;
+      call.once('socket', (socket) => this.limitConnecting(call, socket, secure));
       call.once('response', (response) => {
-        read(response).then((answer) => {
-          clearTimeout(timer);
-          resolve(answer);
-        }, fail);
+        reading = read(response).then(done, fail);
+      });
+      call.once('error', fail);
+      call.once('close', () => {
+        clearTimeout(whole);
+        // Ended without a word, or turned into something that is not HTTP.
+        if (reading === undefined) fail(new OutgoingFailure('unreachable', 'no answer (closed)'));
       });
       call.end(body);
     });
-    return answer.catch((error: unknown) => {
-      throw asFailure(error);
-    });
   }
 
-  private checked(text: string): URL {
-    const { allowPrivateNetworks } = this.options;
-    if (!URL.canParse(text)) throw new OutgoingFailure('invalid-url', 'the address is not a URL');
-    const url = new URL(text);
-    const schemes = allowPrivateNetworks ? ['https:', 'http:'] : ['https:'];
-    if (!schemes.includes(url.protocol)) {
-      throw new OutgoingFailure('invalid-url', `the address must begin with ${schemes.join(' or ')}`);
-    }
-    if (url.username !== '' || url.password !== '') {
-      throw new OutgoingFailure('invalid-url', 'the address may hold no user name and no password');
-    }
-    // A literal is connected to without a look-up. The parser has brought 127.1, 0x7f.1 and 2130706433 into one form.
-    const literal = url.hostname.replace(/^\[|\]$/g, '');
-    if (isIP(literal) !== 0 && !allowPrivateNetworks && isBlocked(literal)) throw privateAddress();
-    return url;
+  private limitConnecting(call: ClientRequest, socket: Socket, secure: boolean): void {
+    if (!socket.connecting) return; // kept from an earlier call
+    const { connectTimeoutMs: limit = CONNECT_TIMEOUT_MS } = this.options;
+    const timer = setTimeout(() => {
+      call.destroy(new OutgoingFailure('timeout', `no connection within ${limit} ms`));
+    }, limit);
+    socket.once(secure ? 'secureConnect' : 'connect', () => clearTimeout(timer));
+    socket.once('close', () => clearTimeout(timer));
   }
 
-  /** The addresses that are checked are the addresses that are connected to. */
-  private guarded(): LookupFunction {
+  /** The addresses that are checked are the addresses that are connected to: no second look-up can change them. */
+  private guarded(secure: boolean): LookupFunction {
     const { allowPrivateNetworks, lookup = platformLookup } = this.options;
     return (name, options, callback) => {
-      lookup(name).then(
-        (found) => {
-          const usable = found.filter(({ address }) => allowPrivateNetworks || !isBlocked(address));
-          const [first] = usable;
+      lookup(name)
+        .then((found) => {
           // One forbidden address among several is enough: the name does not mean us well.
-          if (first === undefined || usable.length < found.length) callback(privateAddress(), '', 0);
-          else if (options.all === true) callback(null, [...usable]);
-          else callback(null, first.address, first.family);
-        },
-        (error: unknown) => callback(error as NodeJS.ErrnoException, '', 0),
-      );
+          for (const { address } of found) admitAddress(address, secure, allowPrivateNetworks);
+          const [first] = found;
+          if (first === undefined) throw new OutgoingFailure('unreachable', 'the name has no address');
+          return { found: [...found], first };
+        })
+        .then(
+          ({ found, first }) =>
+            options.all === true ? callback(null, found) : callback(null, first.address, first.family),
+          (error: unknown) => callback(error as NodeJS.ErrnoException, '', 0),
+        );
     };
   }
 }
@@ -107,20 +119,11 @@ const platformLookup = (name: string): Promise<LookupAddress[]> =>
     );
   });
 
-const privateAddress = (): OutgoingFailure =>
-  new OutgoingFailure(
-    'private-address',
-    'the address is not on the public internet; see ASSENT_ALLOW_PRIVATE_NETWORKS',
-  );
-
 /** Only the platform's own code of the fault: its message may quote the address. */
 const asFailure = (error: unknown): OutgoingFailure => {
   if (error instanceof OutgoingFailure) return error;
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-  return new OutgoingFailure(
-    code === 'ERR_INVALID_CHAR' ? 'invalid-url' : 'unreachable',
-    `no answer (${code})`,
-  );
+  return new OutgoingFailure('unreachable', `no answer (${code})`);
 };
 
 async function read(response: IncomingMessage): Promise<OutgoingResponse> {
@@ -135,6 +138,7 @@ async function read(response: IncomingMessage): Promise<OutgoingResponse> {
   return {
     status: response.statusCode ?? 0,
     headers: Object.fromEntries(headers) as Record<string, string>,
-    body: Buffer.concat(parts).toString('utf8'),
+    // As a stream: a character that the cut has halved is left out.
+    body: new TextDecoder().decode(Buffer.concat(parts), { stream: true }),
   };
 }
