@@ -41,16 +41,19 @@ export function evolve(state: ConsentState, event: Recorded<ConsentFact>): Conse
 function give(state: ConsentState, event: Of<'ConsentGiven'> | Of<'ConsentNoted'>): ConsentState {
   const { at, id, notice, evidence, confirmedAt, recordedAt } = event;
   const restored = event.type === 'ConsentGiven' && event.restores !== null;
-  const told: GivenConsent = {
-    ...{ at, eventId: id, notice, evidence, confirmedAt, expiredAt: null },
-    ...(restored && { restoredAt: recordedAt }),
-  };
-  return onChannels(state, event, ({ given, confirmed, ...entry }) => {
+  const told: GivenConsent = { at, eventId: id, notice, evidence, confirmedAt, expiredAt: null };
+  return onChannels(state, event, ({ given, confirmed, restores: before = [], ...entry }) => {
+    const restores = restored ? latest(before, { at, restoredAt: recordedAt }) : before;
     const all = [given, confirmed, told].filter((one) => one !== null && one !== undefined);
     const newest = all.reduce(better);
     const proven = all.filter((one) => one.confirmedAt !== null);
     const kept = proven.length > 0 ? proven.reduce(better) : newest;
-    return { ...entry, given: newest, ...(kept.eventId !== newest.eventId && { confirmed: kept }) };
+    return {
+      ...entry,
+      given: marked(newest, restores),
+      ...(kept.eventId !== newest.eventId && { confirmed: marked(kept, restores) }),
+      ...(restores.length > 0 && { restores }),
+    };
   });
 }
 
@@ -59,8 +62,23 @@ function better(a: GivenConsent, b: GivenConsent): GivenConsent {
   const strength = ({ confirmedAt, evidence }: GivenConsent) =>
     (confirmedAt === null ? 0 : 2) + (isOwnAct(evidence.method) ? 1 : 0);
   const first = strength(a) - strength(b) || (a.eventId < b.eventId ? 1 : -1);
-  const restoredAt = Math.max(a.restoredAt ?? -Infinity, b.restoredAt ?? -Infinity);
-  return { ...(first > 0 ? a : b), ...(restoredAt > -Infinity && { restoredAt }) };
+  return first > 0 ? a : b;
+}
+
+type Restore = NonNullable<ConsentEntry['restores']>[number];
+
+/** One per consent, the latest: a set, so that the order of telling does not matter. */
+function latest(restores: readonly Restore[], one: Restore): Restore[] {
+  const known = restores.find(({ at }) => at === one.at);
+  const restoredAt = Math.max(known?.restoredAt ?? -Infinity, one.restoredAt);
+  const others = restores.filter(({ at }) => at !== one.at);
+  return [...others, { at: one.at, restoredAt }].sort((a, b) => a.at - b.at);
+}
+
+/** An undo renews nothing: the consent keeps its own instant, and says when it was given back. */
+function marked(consent: GivenConsent, restores: readonly Restore[]): GivenConsent {
+  const { restoredAt } = restores.find(({ at }) => at === consent.at) ?? {};
+  return { ...consent, ...(restoredAt !== undefined && { restoredAt }) };
 }
 
 function end(state: ConsentState, { id, at, scope, cause }: Of<'ConsentEnded'>): ConsentState {

@@ -19,6 +19,8 @@ export type GivenConsent = Static<typeof GivenConsent>;
 export const ConsentEntry = Type.Object({
   purpose: Type.String(),
   channel: ChannelName,
+  /** Consents that an undo gave back: the `at` of each, and when it was given back last. */
+  restores: Type.Optional(Type.Array(Type.Object({ at: InstantMs, restoredAt: InstantMs }))),
   given: orNull(GivenConsent),
   /**
    * The newest consent with a second step, when `given` has none: saying yes again without it takes nothing back, so
