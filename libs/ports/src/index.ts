@@ -25,5 +25,6 @@ export { deliveriesContract } from './deliveries.contract.js';
 export { directoryContract, type DirectoryUnderTest } from './directory.contract.js';
 export { eventFeedContract, type FeedUnderTest } from './event-feed.contract.js';
 export { eventLogContract, eventNamed, type Opened } from './event-log.contract.js';
+export { keyringContract } from './keyring.contract.js';
 export { recordsContract } from './records.contract.js';
 export { plainTitle, retryAfterMs, vendorRequestId } from './vendor-answer.js';

@@ -1,12 +1,16 @@
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { hkdfSync } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { hkdfSync } from 'node:crypto';
-import type { LinkPayload } from '@assent/ports';
+import { promisify } from 'node:util';
+import { keyringContract, type LinkPayload } from '@assent/ports';
 import { blake2s } from '@noble/hashes/blake2.js';
 import fc from 'fast-check';
 import { NodeKeyring } from './keyring.js';
 import { readOrMakeSecret } from './secret-file.js';
+
+keyringContract('Node', (secret) => new NodeKeyring(Buffer.alloc(32, secret)));
 
 const secret = Buffer.alloc(32, 7);
 const keyring = new NodeKeyring(secret);
@@ -20,44 +24,27 @@ describe('An address key', () => {
     expect(Buffer.from(digest).toString('hex')).toBe('cef8449d8663ddb8b4081c92a3c15378');
   });
 
-  it('is derived per tenant, so that tenants do not meet', () => {
-    const key = Buffer.from(hkdfSync('sha256', secret, '', 'assent address t1', 32));
-    const expected = Buffer.from(blake2s(Buffer.from('email\0ada@example.org'), { key, dkLen: 16 })).toString(
-      'hex',
+  it('is the keyed hash of kind, zero, value under a key of the tenant, for any value', () => {
+    const keyOf = (tenant: string) =>
+      Buffer.from(hkdfSync('sha256', secret, '', `assent address ${tenant}`, 32));
+    const plainly = (tenant: string, value: string) =>
+      Buffer.from(blake2s(Buffer.from(`email\0${value}`), { key: keyOf(tenant), dkLen: 16 })).toString('hex');
+    fc.assert(
+      fc.property(fc.constantFrom('t1', 't2'), fc.string({ maxLength: 300 }), (tenant, value) => {
+        expect(keyring.addressKey(tenant, { kind: 'email', value })).toBe(plainly(tenant, value));
+      }),
     );
-    expect(keyring.addressKey('t1', ada)).toBe(expected);
-    expect(keyring.addressKey('t2', ada)).not.toBe(expected);
-  });
-
-  it('differs by kind and by secret', () => {
-    const keys = [
-      keyring.addressKey('t1', ada),
-      keyring.addressKey('t1', { kind: 'externalId', value: ada.value }),
-      new NodeKeyring(Buffer.alloc(32, 8)).addressKey('t1', ada),
-    ];
-    expect(new Set(keys).size).toBe(3);
   });
 });
 
 describe('What is sealed', () => {
-  it('opens as it was, and never shows the clear text', () => {
+  it('opens as it was, whatever it was', () => {
     fc.assert(
       fc.property(fc.json(), (json) => {
         const value: unknown = JSON.parse(json);
         expect(keyring.open('t1', keyring.seal('t1', value))).toEqual(value);
       }),
     );
-    expect(Buffer.from(keyring.seal('t1', ada)).includes('ada@')).toBe(false);
-  });
-
-  it('does not open for another tenant, nor when any bit was changed', () => {
-    const sealed = keyring.seal('t1', ada);
-    expect(() => keyring.open('t2', sealed)).toThrow();
-    for (let at = 0; at < sealed.length; at++) {
-      const altered = Buffer.from(sealed);
-      altered[at] = (altered[at] ?? 0) ^ 1;
-      expect(() => keyring.open('t1', altered)).toThrow();
-    }
   });
 });
 
@@ -68,35 +55,8 @@ describe('A signed link', () => {
     kind: 'email',
     purpose: 'newsletter.weekly',
     channel: 'email',
-    campaign: 'spring',
   };
   const token = keyring.sign('unsubscribe', payload);
-
-  it('carries what it is for, and no clear address', () => {
-    expect(keyring.verify('unsubscribe', token)).toEqual(payload);
-    expect(token).toMatch(/^[\w-]+$/);
-    expect(Buffer.from(token, 'base64url').includes('ada')).toBe(false);
-  });
-
-  it('is refused for any other use', () => {
-    expect(keyring.verify('preferences', token)).toBeUndefined();
-    expect(keyring.verify('confirm', token)).toBeUndefined();
-  });
-
-  it('is refused with every byte altered, cut, or written otherwise', () => {
-    const bytes = Buffer.from(token, 'base64url');
-    for (let at = 0; at < bytes.length; at++) {
-      for (const bit of [1, 128]) {
-        const altered = Buffer.from(bytes);
-        altered[at] = (altered[at] ?? 0) ^ bit;
-        expect(keyring.verify('unsubscribe', altered.toString('base64url'))).toBeUndefined();
-      }
-      expect(keyring.verify('unsubscribe', bytes.subarray(0, at).toString('base64url'))).toBeUndefined();
-    }
-    for (const other of [`${token}=`, ` ${token}`, `${token}A`, bytes.toString('base64'), '', '%', '💌']) {
-      if (other !== token) expect(keyring.verify('unsubscribe', other)).toBeUndefined();
-    }
-  });
 
   it('goes on working after its key was rotated, until the key is dropped', () => {
     const [older, newer] = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)];
@@ -106,28 +66,34 @@ describe('A signed link', () => {
     expect(rotated.verify('unsubscribe', token)).toEqual(payload);
     expect(rotated.sign('unsubscribe', payload)).not.toBe(before);
     expect(new NodeKeyring(secret, [newer]).verify('unsubscribe', before)).toBeUndefined();
+    expect(new NodeKeyring(secret, [newer]).verify('unsubscribe', token)).toEqual(payload);
   });
 
-  it('never throws, whatever is sent', () => {
+  it('carries any campaign, and no other member that could be read as two', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (text) => keyring.verify('unsubscribe', text) === undefined),
+      fc.property(fc.string({ unit: 'grapheme', maxLength: 60 }), (campaign) => {
+        const carried = { ...payload, campaign };
+        expect(keyring.verify('confirm', keyring.sign('confirm', carried))).toEqual(carried);
+      }),
+    );
+    for (const wrong of [{ channel: 'email\nx' }, { tenant: 'a\nb' }, { addressKey: 'AB' }])
+      expect(() => keyring.sign('confirm', { ...payload, ...wrong })).toThrow(RangeError);
+  });
+
+  it('is nothing that was made up, and never throws', () => {
+    const refused = (text: string) => keyring.verify('unsubscribe', text) === undefined;
+    fc.assert(fc.property(fc.string({ unit: 'binary' }), refused));
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) =>
+        refused(Buffer.from(bytes).toString('base64url')),
+      ),
     );
   });
 });
 
-describe('A digest', () => {
-  it('is the same for members in another order, and differs by use and tenant', () => {
-    expect(keyring.digest('t1', 'request', { a: 1, b: [2, null] })).toBe(
-      keyring.digest('t1', 'request', { b: [2, null], a: 1, c: undefined }),
-    );
-    const others = [
-      keyring.digest('t1', 'request', { a: 1 }),
-      keyring.digest('t1', 'evidence', { a: 1 }),
-      keyring.digest('t2', 'request', { a: 1 }),
-      keyring.digest('t1', 'request', { a: '1' }),
-    ];
-    expect(new Set(others).size).toBe(4);
-  });
+describe('A keyring', () => {
+  it('is not made of a short secret', () =>
+    expect(() => new NodeKeyring(Buffer.alloc(31))).toThrow('32 bytes or more'));
 });
 
 describe('The secret of a new installation', () => {
@@ -140,6 +106,20 @@ describe('The secret of a new installation', () => {
     expect([first.made, again.made, first.secret.length]).toEqual([true, false, 32]);
     expect(again.secret.equals(first.secret)).toBe(true);
     expect(statSync(join(folder, 'secret')).mode & 0o777).toBe(0o600);
+  });
+
+  it('is the same for processes that make it at once', async () => {
+    const shared = mkdtempSync(join(folder, 'made-by-many-'));
+    const module = new URL('./secret-file.js', import.meta.url).href;
+    const script = `const { readOrMakeSecret } = await import(${JSON.stringify(module)});
+      process.stdout.write(readOrMakeSecret(${JSON.stringify(shared)}).secret.toString('base64'));`;
+    const run = promisify(execFile);
+    const made = await Promise.all(
+      Array.from({ length: 4 }, () => run(process.execPath, ['--input-type=module', '-e', script])),
+    );
+    const secrets = new Set(made.map(({ stdout }) => stdout));
+    expect([...secrets]).toEqual([readFileSync(join(shared, 'secret'), 'utf8').trim()]);
+    expect(readdirSync(shared)).toEqual(['secret']);
   });
 
   it('is refused when it is too short', () => {

@@ -12,6 +12,7 @@ import { blake2s } from '@noble/hashes/blake2.js';
 import { canonical } from './canonical.js';
 
 const KEY_BYTES = 32;
+const ADDRESS_KEY_BYTES = 16;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 const MAC_BYTES = 16;
@@ -19,6 +20,7 @@ const MAC_BYTES = 16;
 const KEY_ID_BYTES = 4;
 const FORMAT = 1;
 
+type Blake2s = ReturnType<typeof blake2s.create>;
 interface LinkKey {
   readonly id: Buffer;
   readonly key: Buffer;
@@ -30,6 +32,9 @@ interface LinkKey {
  */
 export class NodeKeyring extends Keyring {
   private readonly derived = new Map<string, Buffer>();
+  /** Hashes that have taken in a tenant's key, copied over `scratch` for each address: half the work of a new one. */
+  private readonly keyed = new Map<string, Blake2s>();
+  private readonly scratch: Blake2s = blake2s.create({ dkLen: ADDRESS_KEY_BYTES });
   private readonly linkKeys: readonly LinkKey[];
   private readonly signer: LinkKey;
 
@@ -45,9 +50,16 @@ export class NodeKeyring extends Keyring {
   }
 
   override addressKey(tenant: string, { kind, value }: Address): string {
-    const key = this.key('address', tenant);
-    const message = Buffer.from(`${kind}\0${value}`, 'utf8');
-    return Buffer.from(blake2s(message, { key, dkLen: 16 })).toString('hex');
+    let keyed = this.keyed.get(tenant);
+    if (keyed === undefined) {
+      keyed = blake2s.create({ key: this.key('address', tenant), dkLen: ADDRESS_KEY_BYTES });
+      this.keyed.set(tenant, keyed);
+    }
+    const digest = keyed
+      ._cloneInto(this.scratch)
+      .update(Buffer.from(`${kind}\0${value}`, 'utf8'))
+      .digest();
+    return Buffer.from(digest).toString('hex');
   }
 
   override digest(tenant: string, use: 'evidence' | 'request' | 'receipt', value: unknown): string {
@@ -116,24 +128,29 @@ function linkKeyOf(source: Buffer): LinkKey {
 const mac = (key: Buffer, use: LinkUse, body: Buffer): Buffer =>
   createHmac('sha256', key).update(`${use}\0`).update(body).digest().subarray(0, MAC_BYTES);
 
-/** The address key in its 16 bytes, then the words. */
+/** The address key in its bytes, then the words; the last one, which callers choose, may hold anything. */
 const encode = ({ addressKey, tenant, kind, purpose, channel, campaign }: LinkPayload): Buffer => {
   const key = Buffer.from(addressKey, 'hex');
-  if (key.length !== 16) throw new RangeError('an address key has 32 hex digits');
-  const words = [tenant, kind, purpose, channel, ...(campaign === undefined ? [] : [campaign])];
+  if (key.length !== ADDRESS_KEY_BYTES || key.toString('hex') !== addressKey) {
+    throw new RangeError('an address key has 32 hex digits');
+  }
+  const words = [tenant, kind, purpose, channel];
+  if (words.some((word) => word.includes('\n'))) throw new RangeError('a link holds words of one line');
+  if (campaign !== undefined) words.push(campaign);
   return Buffer.concat([key, Buffer.from(words.join('\n'), 'utf8')]);
 };
 
 function decode(bytes: Buffer): LinkPayload | undefined {
-  const [tenant, kind, purpose, channel, campaign] = bytes.subarray(16).toString('utf8').split('\n');
+  const text = bytes.subarray(ADDRESS_KEY_BYTES).toString('utf8');
+  const [tenant, kind, purpose, channel, ...campaign] = text.split('\n');
   if (tenant === undefined || kind === undefined || purpose === undefined || channel === undefined)
     return undefined;
   return {
-    addressKey: bytes.subarray(0, 16).toString('hex'),
+    addressKey: bytes.subarray(0, ADDRESS_KEY_BYTES).toString('hex'),
     tenant,
     kind: kind as LinkPayload['kind'],
     purpose,
     channel,
-    ...(campaign !== undefined && { campaign }),
+    ...(campaign.length > 0 && { campaign: campaign.join('\n') }),
   };
 }
