@@ -96,6 +96,52 @@ describe('An objection', () => {
     expect([answer.status, answer.json()['code']]).toEqual([409, 'proof-missing']);
   });
 
+  it('repeated within a day is not slipped past by an opt-in of in between that is told late (K14)', async () => {
+    await world.setClock('2026-06-01T08:00:00Z');
+    const subject = person();
+    await world.done(tenant, '/v1/subjects', { addresses: addresses(subject) });
+    await world.done(tenant, '/v1/objections', { subject, source: 'form' });
+    await world.setClock('2026-06-01T12:00:00Z');
+    expect((await world.post(tenant, '/v1/objections', { subject, source: 'form' })).status).toBe(200);
+    await world.setClock('2026-06-01T13:00:00Z');
+    const between = await world.post(tenant, '/v1/consents', optIn(subject, '2026-06-01T10:00:00Z'));
+    expect(between.status).toBe(409);
+    expect(await ask(subject)).toBe('objection-in-force');
+    await world.done(tenant, '/v1/consents', optIn(subject, '2026-06-01T13:00:00Z'));
+    expect(await ask(subject)).toBe('allowed');
+  });
+
+  it('is not forgotten by a question about the past when it has left the list since', async () => {
+    await world.setClock('2026-07-01T07:30:00Z');
+    const subject = person();
+    const registered = { addresses: addresses(subject), collectedAt: '2025-02-03T09:00:00+01:00' };
+    await world.done(tenant, '/v1/subjects', registered);
+    await world.done(tenant, '/v1/consents', optIn(subject, '2025-02-03T09:00:00+01:00'));
+    await world.done(tenant, '/v1/objections', { subject, purpose: 'newsletter', source: 'letter' });
+    await world.setClock('2030-01-01T00:00:00Z');
+    const past = { subject, purpose: 'newsletter', channel: 'email', at: '2028-07-01T09:29:59+02:00' };
+    expect((await world.done(tenant, '/v1/eligibility', past))['code']).toBe('objection-in-force');
+    await world.setClock('2026-06-01T08:00:00Z');
+  });
+
+  it('apart, a withdrawal is not undone by an import either', async () => {
+    await world.setClock('2026-06-05T08:00:00Z');
+    const subject = person();
+    await world.done(tenant, '/v1/consents', optIn(subject, '2026-06-01T08:00:00Z'));
+    const withdrawal = { subject, purpose: 'prospecting', decision: 'withdrawn' };
+    await world.done(tenant, '/v1/consents', withdrawal);
+    expect(await ask(subject)).toBe('consent-withdrawn');
+    await world.setClock('2026-06-06T08:00:00Z');
+    for (const method of ['import', 'integration', 'operator', 'script']) {
+      const again = optIn(subject, '2026-06-06T08:00:00Z', { evidence: { method } });
+      const answer = await world.post(tenant, '/v1/consents', again);
+      expect([answer.status, answer.json()['code']]).toEqual([409, 'consent-withdrawn']);
+    }
+    expect(await ask(subject)).toBe('consent-withdrawn');
+    await world.done(tenant, '/v1/consents', optIn(subject, '2026-06-06T08:00:00Z'));
+    expect(await ask(subject)).toBe('allowed');
+  });
+
   it('wins or loses as a whole among fifty acts at once, and the last answer is never "allowed" after a stop', async () => {
     await world.setClock('2026-06-03T08:00:00Z');
     const subject = person();

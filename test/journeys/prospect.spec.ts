@@ -90,6 +90,17 @@ describe('A prospect', () => {
     expect(report.json()).toMatchObject({ eligible: false, code: 'objection-in-force' });
   });
 
+  it('who was stopped gets no permit for the time before, and none again that was given', async () => {
+    const { subject } = await prospect();
+    await world.setClock(after(START, 'PT1H'));
+    expect((await solicit(subject, 'spring', 'permit')).status).toBe(201);
+    await world.done(tenant, '/v1/objections', { subject, source: 'letter' });
+    const again = await solicit(subject, 'spring', 'permit');
+    expect([again.status, again.json()['code']]).toEqual([409, 'objection-in-force']);
+    const before = await solicit(subject, 'may', 'permit', { occurredAt: after(START, 'PT59M') });
+    expect([before.status, before.json()['code']]).toEqual([409, 'objection-in-force']);
+  });
+
   it('never has more permits out than the policy allows, however many are asked at once', async () => {
     const { subject } = await prospect();
     const asked = Array.from({ length: 12 }, (_, index) => solicit(subject, `campaign-${index}`, 'permit'));

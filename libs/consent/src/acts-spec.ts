@@ -25,7 +25,7 @@ export const gave = (at: number, more: object = {}): ConsentFact => ({
 });
 export const noted = (
   at: number,
-  because: 'objection-newer' | 'withdrawal-newer' | 'cannot-lift',
+  because: 'objection-newer' | 'withdrawal-newer' | 'cannot-lift' | 'withdrawal-stands',
   more: object = {},
 ): ConsentFact => ({ type: 'ConsentNoted', at, ...act, because, ...more });
 export const withdrew = (at: number, more: object = {}): ConsentFact => ({
@@ -36,7 +36,7 @@ export const ended = (at: number, cause = 'o1', scope = { purpose: '*', channel:
   ...{ type: 'ConsentEnded', at, scope, cause },
 });
 export const give = (at: number, more: Partial<Give> = {}): Give => ({
-  ...{ type: 'give', at, ...act, objections: NO_OBJECTIONS },
+  ...{ type: 'give', at, ...act, objections: NO_OBJECTIONS, toldLate: false },
   ...more,
 });
 export const withdraw = (at: number) =>

@@ -39,6 +39,8 @@ export interface Give extends OnChannels {
   readonly confirmedAt: number | null;
   /** What the person refused, on all addresses; empty for purposes that cannot be opposed. */
   readonly objections: Objections;
+  /** Told more than minutes after it happened: another refusal may have come between. */
+  readonly toldLate: boolean;
 }
 export type ConsentCommand =
   | Give
@@ -48,7 +50,7 @@ export type ConsentCommand =
   | { readonly type: 'restore'; readonly cause: string }
   | { readonly type: 'wake'; readonly at: number };
 
-export type ConsentRefusal = 'objection-newer' | 'objection-in-force';
+export type ConsentRefusal = 'objection-newer' | 'objection-in-force' | 'consent-withdrawn';
 type Given = Extract<ConsentFact, { type: 'ConsentGiven' }>;
 type Noted = Extract<ConsentFact, { type: 'ConsentNoted' }>;
 
@@ -95,7 +97,7 @@ function give(state: ConsentState, command: Give) {
   const on = (reason: Noted['because'] | undefined) =>
     open.filter((channel) => because.get(channel) === reason);
 
-  const noted = (['objection-newer', 'cannot-lift', 'withdrawal-newer'] as const)
+  const noted = (['objection-newer', 'cannot-lift', 'withdrawal-stands', 'withdrawal-newer'] as const)
     .map((reason): Noted => ({ type: 'ConsentNoted', ...what, channels: on(reason), because: reason }))
     .filter((fact) => fact.channels.length > 0);
   const given = on(undefined);
@@ -121,6 +123,11 @@ export function refusalOf(noted: readonly Noted[]) {
       'An objection is in force, and only an act of the person lifts it; this was noted as history.';
     return refuse('objection-in-force', detail, noted);
   }
+  if (reasons.includes('withdrawal-stands')) {
+    const detail =
+      'The person withdrew, and only an act of the person gives consent anew; this was noted as history.';
+    return refuse('consent-withdrawn', detail, noted);
+  }
   return undefined;
 }
 
@@ -130,10 +137,18 @@ function stopped(state: ConsentState, command: Give, channel: Channel): Noted['b
   const covering = objections.list.filter(({ scope }) => covers(scope, purpose, channel));
   const ended = endedAt(state, purpose, channel, objections.undone)?.at ?? -Infinity;
   if (ended >= at || covering.some(({ since }) => since >= at)) return 'objection-newer';
-  const shut = covering.some((objection) => objection.inForce && !isOpen(objection, purpose, channel, at));
-  if (shut && !isOwnAct(evidence.method)) return 'cannot-lift';
-  return (withdrawnAt(state, purpose, channel)?.at ?? -Infinity) >= at ? 'withdrawal-newer' : undefined;
+  const own = isOwnAct(evidence.method);
+  const shut = covering.filter((objection) => objection.inForce && !isOpen(objection, purpose, channel, at));
+  // A refusal repeated within a day is folded into the first: an opt-in told late may be older than the last of them.
+  const perhapsRepeated = command.toldLate && shut.some(({ since }) => at - since < REPEATED_MS);
+  if (shut.length > 0 && (!own || perhapsRepeated)) return 'cannot-lift';
+  const withdrawal = withdrawnAt(state, purpose, channel)?.at ?? -Infinity;
+  if (withdrawal >= at) return 'withdrawal-newer';
+  const given = find(state, purpose, channel)?.given?.at ?? -Infinity;
+  return !own && withdrawal > given ? 'withdrawal-stands' : undefined;
 }
+/** As the opposition list folds them. */
+const REPEATED_MS = 24 * 3_600_000;
 
 const find = (state: ConsentState, purpose: string, channel: string): ConsentEntry | undefined =>
   state.consents.find((entry) => entry.purpose === purpose && entry.channel === channel);

@@ -70,6 +70,7 @@ export class ConsentsController {
             evidence,
             confirmedAt,
             objections: await this.objections(tenant, person, act, policy),
+            toldLate: this.clock.now() - at > PROMPT_MS,
           };
     const handled = await this.consents.send(tenant, subjectId, command, at, { actor, commandId });
     const { events, state, version } = handled;
@@ -121,6 +122,9 @@ export class ConsentsController {
     return person.state === null ? known : withDeclined(known, person.state);
   }
 }
+
+/** An act told within minutes was told when it happened. */
+const PROMPT_MS = 5 * 60_000;
 
 function channelsOf({ purpose, channels }: ConsentDto, policy: Policy): readonly Channel[] {
   const rules = policy.purpose(purpose);

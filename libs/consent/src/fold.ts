@@ -14,13 +14,15 @@ import {
 
 type Of<T extends ConsentFact['type']> = Recorded<Extract<ConsentFact, { type: T }>>;
 
+const NEVER_A_GROUND: readonly string[] = ['cannot-lift', 'withdrawal-stands'];
+
 export function evolve(state: ConsentState, event: Recorded<ConsentFact>): ConsentState {
   switch (event.type) {
     case 'ConsentGiven':
       return without(give(state, event), event.restores);
     case 'ConsentNoted':
       // An import or a machine never opens what the person closed, also not when the objection has left the list.
-      return event.because === 'cannot-lift' ? state : give(state, event);
+      return NEVER_A_GROUND.includes(event.because) ? state : give(state, event);
     case 'ConsentWithdrawn':
       return onChannels(state, event, (entry) => {
         const older =

@@ -68,7 +68,7 @@ export const ConsentFact = Type.Union([
   Type.Object({
     type: Type.Literal('ConsentNoted'),
     ...Given,
-    because: Type.Enum(['objection-newer', 'withdrawal-newer', 'cannot-lift']),
+    because: Type.Enum(['objection-newer', 'withdrawal-newer', 'cannot-lift', 'withdrawal-stands']),
   }),
   Type.Object({
     type: Type.Literal('ConsentWithdrawn'),

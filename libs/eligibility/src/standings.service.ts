@@ -73,7 +73,7 @@ export class Standings {
     );
     const then = past
       ? await this.asOf(tenant, who, heads, histories, at)
-      : { ...heads, prospect: complete(heads) };
+      : { ...heads, oppositions: withoutLater(heads.oppositions, histories, at), prospect: complete(heads) };
     const { entries, undone } = withoutUndone(then.oppositions, at);
     return {
       tenant,
@@ -113,6 +113,17 @@ export class Standings {
     };
   }
 }
+
+/** A list that has lost an entry since the instant asked about, by its end, is folded as it was then. */
+const withoutLater = (
+  states: readonly OppositionState[],
+  histories: readonly StoredEvent[][],
+  at: number,
+): OppositionState[] =>
+  states.map((state, index) => {
+    const events = histories[index] ?? [];
+    return events.some(({ fact }) => fact.at > at) ? asOf(opposition, events, at) : state;
+  });
 
 const streamsOf = (tenant: string, { subjectId, keys }: ResolvedSubject): Streams => ({
   lists: keys.map((key) => streamOf('opposition', tenant, key)),

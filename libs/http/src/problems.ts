@@ -167,4 +167,4 @@ export class ProblemError extends Error {
 
 /** `throw invalid('/channel', 'must be one of …')` */
 export const invalid = (pointer: string, detail: string): ProblemError =>
-  new ProblemError('invalid-request', `${pointer} ${detail}`, [{ pointer, detail }]);
+  new ProblemError('invalid-request', `${pointer} ${detail}`.trim(), [{ pointer, detail }]);

@@ -44,12 +44,15 @@ export class SolicitationDesk {
   private async permit(caller: Asking, person: Person, solicitation: Solicitation): Promise<Answered> {
     const { tenant, subjectId, registration } = person;
     const { at, solicitationId } = solicitation;
+    // A permit is for sending now: a stop since then refuses it, also one that was given before.
+    const now = this.clock.now();
+    for (const instant of new Set([at, now])) {
+      const decision = await this.decide(person, { ...solicitation, at: instant });
+      if (!decision.allowed) throw denied(decision.code);
+    }
     const { state, version } = await this.prospects.head(person);
     const earlier = sendings(state).get(solicitationId);
     if (stands(earlier, at)) return permitted(200, earlier, subjectId, version);
-
-    const decision = await this.decide(person, solicitation);
-    if (!decision.allowed) throw denied(decision.code);
     const command = { type: 'reserve', registration, solicitation } as const;
     const sent = await this.prospects.send(tenant, subjectId, command, at, by(caller));
     if (sent.refusal) throw new ProblemError(sent.refusal.refused, sent.refusal.detail);

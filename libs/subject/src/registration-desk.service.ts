@@ -55,6 +55,7 @@ export class RegistrationDesk {
       relationship: body.relationship ?? 'prospect',
       locale: localeOf(body.locale),
       collectedAt,
+      dated: body[said] !== undefined,
       own: evidence !== undefined && isOwnAct(evidence.method),
       informed: body.informed ?? false,
       declined: this.declinedOf(tenant, body.declined ?? [], collectedAt),

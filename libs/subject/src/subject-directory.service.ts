@@ -87,7 +87,15 @@ export class SubjectDirectory extends Subjects {
     address: Address,
     { source, at, actor, own }: { source: string; at: number; actor: string; own: boolean },
   ): Promise<ResolvedSubject> {
-    const collection = { collectedAt: at, own, informed: false, declined: [], source, notice: null };
+    const collection = {
+      collectedAt: at,
+      dated: true,
+      own,
+      informed: false,
+      declined: [],
+      source,
+      notice: null,
+    };
     const person = { context: 'consumer', relationship: 'prospect', locale: null } as const;
     const { subjectId } = await this.record(
       tenant,
@@ -199,6 +207,7 @@ export class SubjectDirectory extends Subjects {
 
 const collectionOf = (registration: Registration): Collection => ({
   collectedAt: registration.collectedAt,
+  dated: registration.dated,
   own: registration.own,
   informed: registration.informed,
   declined: registration.declined,

@@ -96,6 +96,13 @@ describe('A re-import', () => {
     person(registered, collected({ declined: ['offers'] }))
       .when(collect({ ...later, declined: ['offers'] }))
       .thenNothing());
+
+  it('dates a refusal anew when it says when: a stop needs no evidence', () => {
+    const again = collected({ ...later, declined: ['offers'] });
+    person(registered, collected({ declined: ['offers'] }))
+      .when(collect({ ...later, declined: ['offers'], dated: true }))
+      .then(again);
+  });
 });
 
 describe('A new collection by the person, with evidence', () => {

@@ -10,6 +10,8 @@ export type AddressRef = Pick<KnownAddress, 'kind' | 'key'>;
 /** What was said when the data was given. */
 export interface Collection {
   readonly collectedAt: number;
+  /** Whether the instant was told: a refusal with a date is a new one, a repetition without is not. */
+  readonly dated?: boolean;
   /** Given by the person's own act, with evidence of it. */
   readonly own: boolean;
   /** The chance to object was offered (seeds S2-36). */
@@ -156,7 +158,9 @@ function collectedAgain(
 ): SubjectFact[] {
   const { collectedAt: at, own } = command;
   const declined = command.declined.filter(
-    (purpose) => own || !state.declined.some((before) => before.purpose === purpose),
+    (purpose) =>
+      own ||
+      !state.declined.some((before) => before.purpose === purpose && (!command.dated || before.since >= at)),
   );
   return [
     ...command.addresses.flatMap(({ kind, key }) => news(state, { type: 'AddressAdded', at, kind, key })),

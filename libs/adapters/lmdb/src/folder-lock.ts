@@ -54,15 +54,22 @@ function isAlive({ pid, start }: Holder, path: string): boolean {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
+  if (isDead(pid)) return false;
   const now = startOf(pid);
   return now === undefined || start === '' || now === start;
 }
 
 /** When the process began, in ticks since boot, where the platform tells: a number can be given to another process. */
-function startOf(pid: number): string | undefined {
+const startOf = (pid: number): string | undefined => stat(pid)?.[19];
+
+/** Killed and not yet taken note of by its parent: it holds nothing any more. */
+const isDead = (pid: number): boolean => ['Z', 'X'].includes(stat(pid)?.[0] ?? '');
+
+/** The fields of `/proc/<pid>/stat` behind the name, where there are any. */
+function stat(pid: number): string[] | undefined {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+    const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return text.slice(text.lastIndexOf(')') + 2).split(' ');
   } catch {
     return undefined;
   }
