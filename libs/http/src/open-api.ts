@@ -3,7 +3,14 @@ import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swag
 
 interface Operation {
   responses?: Record<string, unknown>;
+  security?: unknown[];
 }
+
+const PEOPLE = {
+  200: { description: 'Done, or shown: a page when `text/html` is accepted, else nothing.' },
+  404: { description: 'No such link.' },
+  410: { description: 'The time for it is over.' },
+};
 
 const PROBLEM = {
   type: 'object',
@@ -42,9 +49,20 @@ export function describeApi(app: NestFastifyApplication): OpenAPIObject {
     content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
   };
   for (const [path, methods] of Object.entries(document.paths)) {
-    if (!path.startsWith('/v1')) continue;
     for (const operation of Object.values(methods as Record<string, Operation>)) {
-      operation.responses = { ...operation.responses, default: problem };
+      if (path.startsWith('/v1')) {
+        operation.responses = {
+          ...operation.responses,
+          400: problem,
+          401: problem,
+          403: problem,
+          default: problem,
+        };
+      } else {
+        // What people open: no key, a page or nothing, and the same for every wrong link.
+        operation.security = [];
+        operation.responses = PEOPLE;
+      }
     }
   }
   return document;

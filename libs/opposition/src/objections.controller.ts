@@ -1,5 +1,5 @@
 import { Body, Controller, HttpCode, Post, Res } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Clock } from '@assent/kernel';
 import { ALL } from '@assent/contract';
@@ -25,6 +25,7 @@ export class ObjectionsController {
   @ApiOperation({
     summary: 'Record an objection. 200 with the earlier event when it repeats one within 24 hours',
   })
+  @ApiCreatedResponse({ type: Written })
   @ApiOkResponse({ type: Written })
   async object(
     @By() caller: Caller,
