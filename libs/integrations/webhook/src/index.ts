@@ -1,3 +1,3 @@
 export type { WebhookBody } from './body.js';
-export { FakeReceiver, type Mood } from './fake-receiver.js';
+export { FakeReceiver, type Mood, type ReceivedCall } from './fake-receiver.js';
 export { webhookKind } from './webhook.js';

@@ -1,17 +1,15 @@
 /** Standard Webhooks: HMAC-SHA-256 over `id.timestamp.body` with the bytes behind `whsec_`; several while rotating. */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
-const PREFIX = 'whsec_';
+const SECRET = /^whsec_((?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}={0,2}|[A-Za-z0-9+/]{3}=?)?)$/;
 const SHORTEST = 24;
 const LONGEST = 64;
 
 /** The keys of a setting: one secret, or several separated by spaces. Undefined when any is none. */
 export function secretsOf(setting: string): Buffer[] | undefined {
   const secrets = setting.split(' ').filter((part) => part !== '');
-  const keys = secrets.map((secret) => Buffer.from(secret.slice(PREFIX.length), 'base64'));
-  const good =
-    secrets.every((secret) => secret.startsWith(PREFIX)) &&
-    keys.every(({ length }) => length >= SHORTEST && length <= LONGEST);
+  const keys = secrets.map((secret) => Buffer.from(SECRET.exec(secret)?.[1] ?? '', 'base64'));
+  const good = keys.every(({ length }) => length >= SHORTEST && length <= LONGEST);
   return keys.length > 0 && good ? keys : undefined;
 }
 

@@ -1,6 +1,5 @@
 import type { DesiredState } from '@assent/contract';
 import type { Desired, IntegrationSettings } from '@assent/ports';
-import { waitMs } from './answer.js';
 import { FakeReceiver } from './fake-receiver.js';
 import { FetchOutgoing } from './fetch-outgoing-spec.js';
 import { secretsOf, sign, verifies } from './signature.js';
@@ -105,6 +104,18 @@ describe('A webhook delivery', () => {
     expect(headers?.['ce-subject']).not.toContain(KEY);
   });
 
+  it('calls a person the same at one receiver, through a rotation too, and otherwise at another', async () => {
+    const subjectAt = async (id: string, secret: string) => {
+      const one = webhookKind.create({ ...settings({ secret }), id }, outgoing);
+      await one.apply(desired(1));
+      return receiver.received.at(-1)?.headers['ce-subject'];
+    };
+    const newer = `whsec_${Buffer.alloc(32, 4).toString('base64')} ${receiver.secret}`;
+    const name = await subjectAt('crm', receiver.secret);
+    expect(await subjectAt('crm', newer)).toBe(name);
+    expect(await subjectAt('shop', receiver.secret)).not.toBe(name);
+  });
+
   it('holds the clear address only when it is configured', async () => {
     await connector({ includeAddresses: true }).apply(desired(2));
     expect(receiver.received.at(-1)?.body.address).toBe(ADA);
@@ -138,15 +149,6 @@ describe('A webhook delivery', () => {
     expect((await connector().apply(desired(5))).class).toBe('retry');
   });
 
-  it('waits as long as it is told, in seconds or until a date, a day at most', () => {
-    const now = Date.parse('2026-06-01T08:00:00Z');
-    expect(waitMs('120', now)).toBe(120_000);
-    expect(waitMs('Mon, 01 Jun 2026 08:02:00 GMT', now)).toBe(120_000);
-    expect(waitMs('Mon, 01 Jun 2026 07:00:00 GMT', now)).toBe(0);
-    expect(waitMs('999999999', now)).toBe(86_400_000);
-    expect(waitMs('soon', now)).toBeUndefined();
-  });
-
   it('is accepted but not proven when the receiver does not say what it applied', async () => {
     receiver.acknowledges = false;
     const outcome = await connector().apply(desired(6));
@@ -176,12 +178,22 @@ describe('The settings of a webhook', () => {
   const faults = (options: Record<string, string | boolean>) =>
     webhookKind.check(settings(options)).map(({ member }) => member);
 
-  it('name the member that is wrong', () => {
-    expect(faults({})).toEqual([]);
-    expect(faults({ url: 'nowhere' })).toEqual(['url']);
-    expect(faults({ secret: 'whsec_c2hvcnQ=' })).toEqual(['secret']);
-    expect(faults({ secret: receiver.secret.slice(6) })).toEqual(['secret']);
-    expect(faults({ includeAddresses: 'yes' })).toEqual(['includeAddresses']);
-    expect(faults({ readBackUrl: 'https://example.org/state' })).toEqual(['readBackUrl']);
-  });
+  it.each([
+    [{}, []],
+    [{ url: 'nowhere' }, ['url']],
+    [{ url: 'ftp://example.org/hook' }, ['url']],
+    [{ url: 'https://user:pass@example.org/hook' }, ['url']],
+    [{ secret: 'whsec_c2hvcnQ=' }, ['secret']],
+    [{ secret: Buffer.alloc(32, 5).toString('base64') }, ['secret']],
+    [{ secret: `whsec_${Buffer.alloc(65, 5).toString('base64')}` }, ['secret']],
+    [{ secret: `whsec_${'!'.repeat(44)}` }, ['secret']],
+    [{ secret: `${receiver.secret} whsec_c2hvcnQ=` }, ['secret']],
+    [{ secret: `${receiver.secret} ${receiver.secret}` }, []],
+    [{ includeAddresses: 'yes' }, ['includeAddresses']],
+    [{ readBackUrl: 'https://example.org/state' }, ['readBackUrl']],
+    [{ readBackUrl: '{addressKey}' }, ['readBackUrl']],
+    [{ readBackUrl: 'https://example.org/state?key={addressKey}' }, []],
+  ] as [Record<string, string | boolean>, string[]][])('%j: at fault is %j', (options, expected) =>
+    expect(faults(options)).toEqual(expected),
+  );
 });

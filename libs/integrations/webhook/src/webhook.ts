@@ -7,75 +7,50 @@ import type { CallEvidence } from '@assent/contract';
 import {
   Connector,
   OutgoingFailure,
+  vendorRequestId,
+  type Capabilities,
   type ConnectorKind,
   type Desired,
   type IntegrationSettings,
   type Observed,
   type Outcome,
   type Outgoing,
+  type OutgoingRequest,
+  type OutgoingResponse,
 } from '@assent/ports';
 import { appliedRevision, outcomeOf } from './answer.js';
 import { bodyOf } from './body.js';
-import { secretsOf, sign } from './signature.js';
-
-const text = (settings: IntegrationSettings, name: string): string | undefined => {
-  const value = settings.options[name];
-  return typeof value === 'string' ? value : undefined;
-};
+import { faultsOf, receiverOf, type Receiver } from './settings.js';
+import { sign } from './signature.js';
 
 export const webhookKind: ConnectorKind = {
   kind: 'webhook',
-
-  check(settings) {
-    const url = text(settings, 'url');
-    const readBack = settings.options['readBackUrl'];
-    const flag = settings.options['includeAddresses'];
-    return [
-      ...(url !== undefined && URL.canParse(url)
-        ? []
-        : [{ member: 'url', detail: 'must be the URL to post to' }]),
-      ...(secretsOf(text(settings, 'secret') ?? '') !== undefined
-        ? []
-        : [
-            {
-              member: 'secret',
-              detail:
-                'must be whsec_ and 24 to 64 bytes in base64; several, newest first, separated by spaces',
-            },
-          ]),
-      ...(flag === undefined || typeof flag === 'boolean'
-        ? []
-        : [{ member: 'includeAddresses', detail: 'must be true or false' }]),
-      ...(readBack === undefined || (typeof readBack === 'string' && readBack.includes('{addressKey}'))
-        ? []
-        : [{ member: 'readBackUrl', detail: 'must be a URL with {addressKey} in it' }]),
-    ];
-  },
-
+  check: faultsOf,
   create: (settings, outgoing) => new WebhookConnector(settings, outgoing),
 };
 
+interface Call {
+  readonly evidence: CallEvidence;
+  readonly answer: OutgoingResponse | OutgoingFailure;
+}
+
 export class WebhookConnector extends Connector {
   override readonly version = 'webhook@1';
-  override readonly capabilities;
-  private readonly keys: readonly Buffer[];
-  private readonly url: string;
-  private readonly readBackUrl: string | undefined;
+  override readonly capabilities: Capabilities;
+  private readonly receiver: Receiver;
 
   constructor(
     private readonly settings: IntegrationSettings,
     private readonly outgoing: Outgoing,
   ) {
     super();
-    this.keys = secretsOf(text(settings, 'secret') ?? '') ?? [];
-    this.url = text(settings, 'url') ?? '';
-    this.readBackUrl = text(settings, 'readBackUrl');
+    this.receiver = receiverOf(settings);
     this.capabilities = {
       kinds: ['email', 'phone', 'post'],
-      readBack: this.readBackUrl === undefined ? 'none' : 'get',
+      readBack: this.receiver.readBackUrlOf('') === undefined ? 'none' : 'get',
       blocksTransactional: false,
       eraseForgetsOptOut: false,
-    } as const;
+    };
   }
 
   /** Nothing is sent to find out whether something may be sent: the first delivery tells. */
@@ -84,56 +59,42 @@ export class WebhookConnector extends Connector {
   }
 
   override async apply(desired: Desired): Promise<Outcome> {
-    const body = JSON.stringify(bodyOf(desired, this.settings.options['includeAddresses'] === true));
-    const timestamp = Math.floor(desired.sentAt / 1000);
-    const sent = { operation: 'POST {url}', requestDigest: this.digest(body) };
-    try {
-      const answer = await this.outgoing.send({
-        method: 'POST',
-        url: this.url,
-        body,
-        headers: {
-          'content-type': 'application/json',
-          'webhook-id': desired.deliveryId,
-          'webhook-timestamp': String(timestamp),
-          'webhook-signature': sign(this.keys, desired.deliveryId, timestamp, body),
-          'ce-specversion': '1.0',
-          'ce-id': desired.deliveryId,
-          'ce-source': `/assent/delivery/${this.settings.tenant}/${this.settings.id}`,
-          'ce-type': 'assent.delivery.desired-state',
-          'ce-time': new Date(desired.sentAt).toISOString(),
-          'ce-subject': this.subjectFor(desired.addressKey),
-        },
-      });
-      return outcomeOf(answer, desired, this.evidence(sent, answer));
-    } catch (error) {
-      if (!(error instanceof OutgoingFailure)) throw error;
-      const kind = error.kind === 'timeout' || error.kind === 'unreachable' ? 'retry' : 'config';
-      const call: CallEvidence = { ...sent, status: null, responseDigest: null, vendorRequestId: null };
-      return { class: kind, detail: error.kind, calls: [call] };
-    }
+    const { url, includeAddresses } = this.receiver;
+    const { deliveryId, sentAt } = desired;
+    const { evidence, answer } = await this.send('POST {url}', desired, {
+      method: 'POST',
+      url,
+      body: JSON.stringify(bodyOf(desired, includeAddresses)),
+      headers: {
+        'content-type': 'application/json',
+        'ce-specversion': '1.0',
+        'ce-id': deliveryId,
+        'ce-source': `/assent/delivery/${this.settings.tenant}/${this.settings.id}`,
+        'ce-type': 'assent.delivery.desired-state',
+        'ce-time': new Date(sentAt).toISOString(),
+        'ce-subject': this.subjectFor(desired.addressKey),
+      },
+    });
+    if (!(answer instanceof OutgoingFailure)) return outcomeOf(answer, desired, evidence);
+    const again = answer.kind === 'timeout' || answer.kind === 'unreachable';
+    return { class: again ? 'retry' : 'config', detail: answer.kind, calls: [evidence] };
   }
 
+  /** A lower revision than the one told is a receiver that may still mail somebody who is out. */
   override async lookup(desired: Desired): Promise<Observed> {
-    const unknown = { presence: 'present', match: 'unknown', summary: 'unread' } as const;
-    if (this.readBackUrl === undefined) return { ...unknown, calls: [] };
-    const url = this.readBackUrl.replaceAll('{addressKey}', desired.addressKey);
-    const sent = { operation: 'GET {readBackUrl}', requestDigest: this.digest('') };
-    try {
-      const answer = await this.outgoing.send({
-        method: 'GET',
-        url,
-        headers: { accept: 'application/json' },
-      });
-      const applied = answer.status === 200 ? appliedRevision(answer.body) : undefined;
-      const calls = [this.evidence(sent, answer)];
-      if (applied === undefined) return { ...unknown, calls };
-      const match = applied >= desired.revision ? 'equal' : 'looser';
-      return { presence: 'present', match, summary: `revision ${applied}`, calls };
-    } catch (error) {
-      if (!(error instanceof OutgoingFailure)) throw error;
-      return { ...unknown, calls: [{ ...sent, status: null, responseDigest: null, vendorRequestId: null }] };
-    }
+    const url = this.receiver.readBackUrlOf(desired.addressKey);
+    const unread = { presence: 'absent', match: 'unknown', summary: 'unread' } as const;
+    if (url === undefined) return { ...unread, calls: [] };
+    const headers = { accept: 'application/json' };
+    const { evidence, answer } = await this.send('GET {readBackUrl}', desired, {
+      ...{ method: 'GET', url, headers },
+    });
+    const calls = [evidence];
+    const applied =
+      answer instanceof OutgoingFailure || answer.status !== 200 ? undefined : appliedRevision(answer.body);
+    if (applied === undefined) return { ...unread, calls };
+    const match = applied >= desired.revision ? 'equal' : 'looser';
+    return { presence: 'present', match, summary: `revision ${applied}`, calls };
   }
 
   /** The desired state says it: `erase` is a member of the body. */
@@ -141,29 +102,46 @@ export class WebhookConnector extends Connector {
     return this.apply(desired);
   }
 
-  /** Opaque, and another one for each receiver, so that receivers cannot join what they got. */
+  /** Signed, with or without a body: the receiver answers nobody else. */
+  private async send(
+    operation: string,
+    { deliveryId, sentAt }: Desired,
+    request: OutgoingRequest,
+  ): Promise<Call> {
+    const { body = '' } = request;
+    const timestamp = Math.floor(sentAt / 1000);
+    const headers = {
+      ...request.headers,
+      'webhook-id': deliveryId,
+      'webhook-timestamp': String(timestamp),
+      'webhook-signature': sign(this.receiver.keys, deliveryId, timestamp, body),
+    };
+    const sent = { operation, requestDigest: this.digest(body) };
+    try {
+      const answer = await this.outgoing.send({ ...request, headers });
+      const { status } = answer;
+      const responseDigest = this.digest(answer.body);
+      return {
+        answer,
+        evidence: { ...sent, status, responseDigest, vendorRequestId: vendorRequestId(answer.headers) },
+      };
+    } catch (error) {
+      if (!(error instanceof OutgoingFailure)) throw error;
+      return {
+        answer: error,
+        evidence: { ...sent, status: null, responseDigest: null, vendorRequestId: null },
+      };
+    }
+  }
+
+  /** Opaque, another one for each receiver so that receivers cannot join it, and the same after a rotation. */
   private subjectFor(addressKey: string): string {
-    const [key = Buffer.alloc(0)] = this.keys;
-    return createHmac('sha256', key)
-      .update(`subject ${this.settings.id} ${addressKey}`)
-      .digest('hex')
-      .slice(0, 32);
+    const { tenant, id } = this.settings;
+    return createHmac('sha256', `${tenant}/${id}`).update(addressKey).digest('hex').slice(0, 32);
   }
 
   private digest(body: string): string {
-    const [key = Buffer.alloc(0)] = this.keys;
+    const [key = Buffer.alloc(0)] = this.receiver.keys;
     return createHmac('sha256', key).update(body).digest('base64url');
-  }
-
-  private evidence(
-    sent: Pick<CallEvidence, 'operation' | 'requestDigest'>,
-    { status, body, headers }: { status: number; body: string; headers: Readonly<Record<string, string>> },
-  ): CallEvidence {
-    return {
-      ...sent,
-      status,
-      responseDigest: this.digest(body),
-      vendorRequestId: headers['x-request-id'] ?? null,
-    };
   }
 }
