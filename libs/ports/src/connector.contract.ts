@@ -60,7 +60,7 @@ export function connectorContract(name: string, open: () => Promise<ToolUnderTes
         unknown: 'skip',
         outSince: {},
         deliveryId: `x-${KEY}-${seq}`,
-        sentAt: Date.now(),
+        sentAt: Math.floor(performance.timeOrigin + performance.now()),
       };
     };
 
