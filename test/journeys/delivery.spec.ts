@@ -192,6 +192,19 @@ describe('A stop reaches every tool', () => {
     expect(new Set(mine.map(({ id }) => id)).size).toBe(idsByRevision.size);
   });
 
+  it('at the webhook that is down for a while', async () => {
+    const { subject, subjectId } = await subscriber();
+    await crm.stop();
+    await click(subject, 'newsletter');
+    await pass('PT10M');
+    expect((await deliveries(subjectId)).get('crm')?.state).not.toBe('verified');
+    await crm.start();
+    for (const wait of ['PT1H', 'PT1M', 'PT1M']) await pass(wait);
+    const delivery = (await deliveries(subjectId)).get('crm');
+    expect(delivery?.state).toBe('verified');
+    expect(crm.state(delivery?.addressKey ?? '')?.purposes['newsletter']).toEqual({ email: 'stopped' });
+  });
+
   it('again, when the tool has let the person back in before it was proven', async () => {
     const { subject, subjectId, email } = await subscriber();
     await click(subject, 'newsletter');
