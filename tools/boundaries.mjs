@@ -33,7 +33,7 @@ const LAYERS = {
   },
   runtime: {
     layers: ['kernel', 'contract', 'port', 'policy'],
-    packages: only('@nestjs/common', '@nestjs/microservices', 'rxjs'),
+    packages: only('@nestjs/common', '@nestjs/microservices', 'rxjs', 'node:crypto'),
   },
   http: { layers: ['kernel', 'contract', 'port', 'policy', 'runtime'], packages: ANY },
   concept: { layers: FOUNDATIONS, packages: only('node:crypto'), doors: DOORS },

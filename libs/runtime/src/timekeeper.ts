@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { parseStream, type Clock } from '@assent/kernel';
 import { topicOf, type StoredEvent } from '@assent/contract';
 import type { Policies } from '@assent/policy';
@@ -50,7 +51,8 @@ export class Timekeeper {
   async turn(): Promise<void> {
     const now = this.clock.now();
     const versions = this.policies.tenants().map((tenant) => this.policies.at(tenant, now).id);
-    const name = `agenda:${versions.join(',')}`;
+    // A digest, as the names of many tenants would be too long for a key.
+    const name = `agenda:${createHash('sha256').update(versions.join(',')).digest('hex').slice(0, 16)}`;
     if (this.followed.has(name)) return;
     this.followed.add(name);
     const topics = [...this.wakers.values()].map(({ concept }) => topicOf(concept));
