@@ -1,123 +1,207 @@
-import type { DesiredCell, DesiredState } from '@assent/contract';
-import type { Connector, Desired } from './connector.js';
+import type { CallEvidence, DesiredCell, DesiredState } from '@assent/contract';
+import type { Connector, Desired, Observed, Outcome } from './connector.js';
+import { ADA, BOB, cellOf, FAULTS, SENT_AT, ZOO, type ToolUnderTest } from './connector-world.js';
 
-export type ToolFault = 'busy' | 'broken' | 'lost before' | 'lost after' | 'denied';
+type Tris = readonly [DesiredCell['tri'], DesiredCell['tri']];
+type More = Partial<Omit<Desired, 'state'>> & Partial<Pick<DesiredState, 'objectedToAll' | 'erase'>>;
 
-/** A connector in front of a stand-in that has the tool's rules. */
-export interface ToolUnderTest {
-  readonly connector: Connector;
-  /** A purpose that the connector maps to a place at the tool. */
-  readonly purpose: string;
-  /** Lets the tool know the address, and mail it. */
-  enter(address: string): void;
-  /** Whether the tool would mail the address for the purpose now. */
-  mails(address: string, addressKey: string): boolean;
-  /** The next call, or with `denied` every call, goes wrong. */
-  fail(fault: ToolFault): void;
-  heal(): void;
-  /** What the stand-in saw that is outside the tool's contract. */
-  violations(): readonly string[];
-  /** Texts that must not be left behind in evidence: keys, secrets, hashes of the address. */
-  secrets(address: string): readonly string[];
-}
-
-const KEY = 'ab'.repeat(16);
-const ZOO = [
-  'ada@example.org',
-  "o'hara%x+news@example.org",
-  '"ada lovelace"@example.org',
-  'ada@xn--bcher-kva.example.org',
-];
-
-/** What every connector promises, whatever its tool. */
-export function connectorContract(name: string, open: () => Promise<ToolUnderTest>): void {
+/**
+ * What every connector promises, whatever its tool (integrations.md §8.3). A capability changes what is expected, never
+ * whether a case runs. Each case opens a tool of its own; every attempt is made at `sentAt`.
+ */
+export function connectorContract(
+  name: string,
+  open: (unknown: Desired['unknown'], sentAt: number) => Promise<ToolUnderTest>,
+): void {
   describe(`${name}: a connector`, () => {
     let tool: ToolUnderTest;
-    let revision = 0;
     beforeEach(async () => {
-      tool = await open();
+      tool = await open('skip', SENT_AT);
     });
-    afterEach(() => {
-      tool.heal();
+    afterEach(async () => {
+      await tool.close();
       expect(tool.violations()).toEqual([]);
     });
 
-    const desired = (tri: DesiredCell['tri'], address = 'ada@example.org', seq = ++revision): Desired => {
-      const cell = { verdict: 'stopped', code: 'objection-in-force', tri, since: 1, eventId: 'o1' } as const;
-      const state: DesiredState = {
-        kind: 'email',
-        purposes: { [tool.purpose]: { email: cell } },
-        allMarketing: 'stopped',
-        objectedToAll: false,
-        erase: false,
-      };
+    const desired = (
+      tris: Tris,
+      { objectedToAll = false, erase = false, ...more }: More = {},
+      since = 100,
+    ): Desired => {
+      const { address = ADA, revision = 1 } = more;
+      const addressKey = tool.keyOf(address);
+      const purposes: DesiredState['purposes'] = {};
+      tool.purposes.forEach(
+        (purpose, i) => (purposes[purpose] = { email: cellOf(tris[i] ?? 'untouched', since) }),
+      );
       return {
-        address: { kind: 'email', value: address },
-        addressKey: KEY,
-        subjectId: 'sub_1',
-        state,
-        revision: seq,
-        unknown: 'skip',
-        outSince: {},
-        deliveryId: `x-${KEY}-${seq}`,
-        sentAt: Math.floor(performance.timeOrigin + performance.now()),
+        ...{ address, addressKey, revision, subjectId: 'sub_1', unknown: 'skip', outSince: {} },
+        ...{ deliveryId: `tool-${addressKey}-${revision}`, sentAt: SENT_AT },
+        ...more,
+        state: {
+          ...{ kind: 'email', purposes, objectedToAll, erase },
+          allMarketing: tris.includes('in') ? 'allowed' : 'stopped',
+        },
       };
     };
 
-    it.each(ZOO)('makes the tool silent for %s, and sees it', async (address) => {
-      tool.enter(address);
-      const stop = desired('out', address);
-      expect(await tool.connector.apply(stop)).toMatchObject({ class: 'done' });
-      expect(tool.mails(address, KEY)).toBe(false);
-      if (tool.connector.capabilities.readBack === 'get') {
-        expect(await tool.connector.lookup(stop)).toMatchObject({ match: 'equal' });
+    /** Personal data and credentials go to the tool and nowhere else. */
+    function unspoilt<T extends { readonly calls: readonly CallEvidence[] }>(answer: T, address = ADA): T {
+      const left = JSON.stringify(answer);
+      for (const secret of [address.value, ...tool.secretsOf(address)]) expect(left).not.toContain(secret);
+      for (const { operation } of answer.calls) expect(operation).toMatch(/^[A-Z]+ [/{]/);
+      return answer;
+    }
+    const apply = async (wanted: Desired, connector: Connector = tool.connector): Promise<Outcome> =>
+      unspoilt(await connector.apply(wanted), wanted.address);
+    const look = async (wanted: Desired): Promise<Observed> =>
+      unspoilt(await tool.connector.lookup(wanted), wanted.address);
+    const mails = (address = ADA) => tool.purposes.map((purpose) => tool.mails(address, purpose));
+    /** What a read-back says, where the tool can be read. */
+    const readable = (match: Observed['match']) =>
+      tool.connector.capabilities.readBack === 'get' ? match : 'unknown';
+
+    it('finds nothing wrong with a tool that is in order', async () => {
+      expect(unspoilt(await tool.connector.probe()).class).toBe('done');
+      expect(tool.effects()).toBe(0);
+    });
+
+    it('tells a credential that is not accepted from everything else, and changes nothing with it', async () => {
+      tool.seed(ADA);
+      expect((await apply(desired(['out', 'untouched']), tool.stranger)).class).toBe('config');
+      expect([mails(), tool.effects()]).toEqual([[true, true], 0]);
+    });
+
+    it('closes the target of one purpose and leaves the other, and everybody else, as they were', async () => {
+      for (const address of [ADA, BOB]) tool.seed(address);
+      const wanted = desired(['out', 'in']);
+      expect((await apply(wanted)).class).toBe('done');
+      expect([mails(), mails(BOB)]).toEqual([
+        [false, true],
+        [true, true],
+      ]);
+      expect((await look(wanted)).match).toBe(readable('equal'));
+    });
+
+    it('does nothing, and says so, when nothing is to be done', async () => {
+      tool.seed(ADA);
+      const outcome = await apply(desired(['untouched', 'untouched']));
+      expect(outcome.class).toBe(tool.toldWhole ? 'done' : 'not-applicable');
+      expect(tool.effects()).toBe(tool.toldWhole ? 1 : 0);
+    });
+
+    it('closes everything for whoever refused everything', async () => {
+      tool.seed(ADA);
+      const wanted = desired(['out', 'out'], { objectedToAll: true });
+      expect((await apply(wanted)).class).toBe('done');
+      expect(mails()).toEqual([false, false]);
+      expect((await look(wanted)).match).toBe(readable('equal'));
+    });
+
+    it('K15 spares the one purpose that the person has opened again since', async () => {
+      tool.seed(ADA);
+      const wanted = desired(['out', 'in'], { objectedToAll: true });
+      expect((await apply(wanted)).class).toBe('done');
+      expect(mails()).toEqual([false, true]);
+      expect((await look(wanted)).match).toBe(readable('equal'));
+    });
+
+    it('has one effect, however often it is told', async () => {
+      tool.seed(ADA);
+      const wanted = desired(['out', 'out'], { objectedToAll: true });
+      const first = await apply(wanted);
+      const effects = tool.effects();
+      const again = await apply(wanted);
+      expect([again.class, again.closed, tool.effects()]).toEqual([first.class, first.closed, effects]);
+    });
+
+    it.each(['skip', 'tombstone'] as const)('keeps an unknown address unmailed under %s', async (unknown) => {
+      await tool.close();
+      tool = await open(unknown, SENT_AT);
+      const wanted = desired(['out', 'untouched'], { unknown });
+      expect((await apply(wanted)).class).toBe('done');
+      expect([mails()[0], tool.holds(ADA)]).toEqual([false, tool.toldWhole || unknown === 'tombstone']);
+      expect((await look(wanted)).match).toBe(readable('equal'));
+    });
+
+    it('takes a target that is gone for a wrong setting, never for an absent person', async () => {
+      tool.seed(ADA);
+      tool.removeTargets();
+      const outcome = await apply(desired(['out', 'out']));
+      expect([outcome.class, outcome.closed]).toEqual(['config', undefined]);
+      expect((await look(desired(['out', 'out']))).match).toBe('unknown');
+    });
+
+    it.each(FAULTS)('meets %s, and the stop arrives after it, once', async (_, fault, kind, wait) => {
+      tool.seed(ADA);
+      const wanted = desired(['out', 'in']);
+      tool.fail(fault);
+      const outcome = await apply(wanted);
+      expect([outcome.class, outcome.retryAfterMs]).toEqual([kind, wait]);
+      tool.mend();
+      expect((await apply(wanted)).class).toBe('done');
+      expect([mails(), tool.effects()]).toEqual([[false, true], 1]);
+    });
+
+    it('takes an answer that says nothing for no proof', async () => {
+      tool.seed(ADA);
+      const wanted = desired(['out', 'in']);
+      tool.fail('html');
+      const outcome = await apply(wanted);
+      expect([outcome.class, outcome.verified]).toEqual([tool.toldWhole ? 'done' : 'retry', undefined]);
+      expect((await look(wanted)).match).toBe('unknown');
+    });
+
+    it.each([403, 500])('leaves the question open when a read-back is answered %i', async (status) => {
+      tool.seed(ADA);
+      const wanted = desired(['out', 'in']);
+      await apply(wanted);
+      tool.fail({ status });
+      expect((await look(wanted)).match).toBe('unknown');
+    });
+
+    it('sees that the tool has let somebody back in, and closes again', async () => {
+      tool.seed(ADA);
+      const wanted = desired(['out', 'out'], { objectedToAll: true });
+      await apply(wanted);
+      tool.letBackIn(ADA);
+      expect(mails()).toEqual([true, true]);
+      expect((await look(wanted)).match).toBe(readable('looser'));
+      expect((await apply(wanted)).class).toBe('done');
+      expect(mails()).toEqual([false, false]);
+    });
+
+    it('opens for an opt-in that is newer than the stop, asking the person no more than once', async () => {
+      tool.seed(ADA);
+      await apply(desired(['out', 'untouched']));
+      const wanted = desired(['in', 'untouched'], { revision: 2 }, 200);
+      expect((await apply(wanted)).class).toBe('done');
+      const effects = tool.effects();
+      await apply(wanted);
+      expect(tool.effects()).toBe(effects);
+      expect((await look(wanted)).match).toBe(readable('equal'));
+    });
+
+    it('erases, also what is not there any more, and reads the absence', async () => {
+      tool.seed(ADA);
+      await apply(desired(['out', 'out'], { objectedToAll: true }));
+      const wanted = desired(['out', 'out'], { objectedToAll: true, erase: true, revision: 2 });
+      for (let time = 0; time < 2; time++) {
+        expect(unspoilt(await tool.connector.erase(wanted)).class).toBe('done');
+        expect([mails(), tool.holds(ADA)]).toEqual([[false, false], tool.toldWhole]);
+        expect((await look(wanted)).match).toBe(readable('equal'));
       }
     });
 
-    it('has one effect when it is repeated', async () => {
-      tool.enter('ada@example.org');
-      const stop = desired('out');
-      await tool.connector.apply(stop);
-      expect(await tool.connector.apply(stop)).toMatchObject({ class: 'done' });
-      expect(tool.mails('ada@example.org', KEY)).toBe(false);
-    });
-
-    it.each(['busy', 'broken', 'lost before', 'lost after'] as const)(
-      'asks to try again when the call is %s, and then succeeds',
-      async (fault) => {
-        tool.enter('ada@example.org');
-        const stop = desired('out');
-        tool.fail(fault);
-        expect((await tool.connector.apply(stop)).class).toBe('retry');
-        tool.heal();
-        expect((await tool.connector.apply(stop)).class).toBe('done');
-        expect(tool.mails('ada@example.org', KEY)).toBe(false);
-      },
-    );
-
-    it('tells a wrong setting from a fault', async () => {
-      tool.enter('ada@example.org');
-      tool.fail('denied');
-      expect((await tool.connector.apply(desired('out'))).class).toBe('config');
-    });
-
-    it('never answers a read-back that failed with "equal"', async () => {
-      const stop = desired('out');
-      await tool.connector.apply(stop);
-      tool.fail('denied');
-      expect((await tool.connector.lookup(stop)).match).toBe('unknown');
-    });
-
-    it('leaves neither address nor secret behind', async () => {
-      const address = 'canary@example.org';
-      tool.enter(address);
-      const stop = desired('out', address);
-      const left = [await tool.connector.apply(stop), await tool.connector.lookup(stop)];
-      tool.fail('denied');
-      left.push(await tool.connector.apply(stop), await tool.connector.probe());
-      for (const secret of [address, ...tool.secrets(address)])
-        expect(JSON.stringify(left)).not.toContain(secret);
-      expect(left.flatMap(({ calls }) => calls).length).toBeGreaterThan(0);
+    it.each(ZOO)('stops %s and nobody else', async (value) => {
+      const address = { kind: 'email', value } as const;
+      for (const somebody of [address, BOB]) tool.seed(somebody);
+      expect((await apply(desired(['out', 'in'], { address }))).class).toBe('done');
+      expect([mails(address), mails(BOB)]).toEqual([
+        [false, true],
+        [true, true],
+      ]);
+      expect((await look(desired(['out', 'in'], { address }))).match).toBe(readable('equal'));
     });
   });
 }

@@ -20,7 +20,8 @@ export { Outgoing, OutgoingFailure, type OutgoingRequest, type OutgoingResponse 
 export { NO_END, Records } from './records.js';
 export { Subjects, type Malformed, type ResolvedSubject, type SubjectRef } from './subjects.js';
 export { agendaContract } from './agenda.contract.js';
-export { connectorContract, type ToolFault, type ToolUnderTest } from './connector.contract.js';
+export { connectorContract } from './connector.contract.js';
+export type { ToolFault, ToolUnderTest } from './connector-world.js';
 export { deliveriesContract } from './deliveries.contract.js';
 export { directoryContract, type DirectoryUnderTest } from './directory.contract.js';
 export { eventFeedContract, type FeedUnderTest } from './event-feed.contract.js';

@@ -1,8 +1,17 @@
 import { createHash, createHmac } from 'node:crypto';
 import type { CallEvidence } from '@assent/contract';
-import { OutgoingFailure, type IntegrationSettings, type OutcomeClass, type Outgoing } from '@assent/ports';
+import {
+  OutgoingFailure,
+  plainTitle,
+  retryAfterMs,
+  vendorRequestId,
+  type IntegrationSettings,
+  type OutcomeClass,
+  type Outgoing,
+} from '@assent/ports';
+import { baseOf, keyOf } from './settings.js';
 
-/** What one call came to. `class` is `done` for every 2xx; a 404 is the caller's to judge. */
+/** What one call came to. `class` is `done` for every 2xx with JSON; a 404 is the caller's to judge. */
 export interface Reply {
   readonly status: number | null;
   readonly class: OutcomeClass | 'not-found';
@@ -12,12 +21,22 @@ export interface Reply {
   readonly retryAfterMs?: number;
 }
 
-type Method = 'GET' | 'POST' | 'PUT' | 'PATCH';
+export interface Request {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH';
+  /** Such as `/lists/{list}/members/{hash}`: what evidence may show. */
+  readonly template: string;
+  readonly values?: Readonly<Record<string, string>>;
+  readonly body?: object;
+  /** Holds no secret and no personal data. */
+  readonly query?: string;
+}
 
-/** Titles by which Mailchimp refuses an opt-in for good (its error documents are matched by title, never by prose). */
-const REFUSED = ['Member In Compliance State', 'Forgotten Email Not Subscribed'];
+export const FORGOTTEN = 'Forgotten Email Not Subscribed';
+/** Titles by which Mailchimp refuses an opt-in for good. Error documents are matched by title, never by prose. */
+const REFUSED = ['Member In Compliance State', FORGOTTEN];
+/** The one exception: its title is that of every invalid request. */
 const TOO_OFTEN = /signed up to a lot of lists very recently/i;
-const LONGEST_WAIT_MS = 24 * 3_600_000;
+const LATER = new Set([408, 425, 429]);
 
 /** Mailchimp Marketing 3.0: one attempt per call; paths hold a hash of the address, evidence the template only. */
 export class MailchimpApi {
@@ -25,26 +44,15 @@ export class MailchimpApi {
   private readonly key: string;
 
   constructor(
-    { options }: IntegrationSettings,
+    settings: IntegrationSettings,
     private readonly outgoing: Outgoing,
   ) {
-    this.key = String(options['apiKey']);
-    const dataCentre = this.key.slice(this.key.lastIndexOf('-') + 1);
-    const own = options['baseUrl'];
-    this.base = (typeof own === 'string' ? own : `https://${dataCentre}.api.mailchimp.com/3.0`).replace(
-      /\/+$/,
-      '',
-    );
+    this.base = baseOf(settings);
+    this.key = keyOf(settings);
   }
 
-  /** `template` such as `/lists/{list}/members/{hash}`; `query` is no secret. */
-  async call(
-    method: Method,
-    template: string,
-    values: Readonly<Record<string, string>>,
-    body?: object,
-    query = '',
-  ): Promise<Reply> {
+  /** `now`: the time of the attempt, epoch milliseconds. */
+  async call({ method, template, values = {}, body, query = '' }: Request, now: number): Promise<Reply> {
     const path = template.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(values[name] ?? ''));
     const text = body === undefined ? undefined : JSON.stringify(body);
     const sent = { operation: `${method} ${template}`, requestDigest: this.digest(text ?? '') };
@@ -60,18 +68,16 @@ export class MailchimpApi {
         ...(text !== undefined && { body: text }),
       });
       const { status, headers } = response;
-      const evidence: CallEvidence = {
-        ...sent,
-        status,
-        responseDigest: this.digest(response.body),
-        vendorRequestId: headers['x-request-id'] ?? null,
-      };
-      return judge(status, headers['retry-after'], parse(response.body, status), evidence);
+      const responseDigest = this.digest(response.body);
+      const evidence = { ...sent, status, responseDigest, vendorRequestId: vendorRequestId(headers) };
+      const reply = judge(status, parse(response.body, status), evidence);
+      const wait = reply.class === 'retry' ? retryAfterMs(headers['retry-after'], now) : undefined;
+      return { ...reply, ...(wait !== undefined && { retryAfterMs: wait }) };
     } catch (error) {
       if (!(error instanceof OutgoingFailure)) throw error;
-      const evidence: CallEvidence = { ...sent, status: null, responseDigest: null, vendorRequestId: null };
-      const kind = error.kind === 'timeout' || error.kind === 'unreachable' ? 'retry' : 'config';
-      return { status: null, class: kind, body: {}, evidence, detail: error.kind };
+      const evidence = { ...sent, status: null, responseDigest: null, vendorRequestId: null };
+      const again = error.kind === 'timeout' || error.kind === 'unreachable';
+      return { status: null, class: again ? 'retry' : 'config', body: {}, evidence, detail: error.kind };
     }
   }
 
@@ -84,43 +90,33 @@ export class MailchimpApi {
 export const memberHash = (address: string): string =>
   createHash('md5').update(address.toLowerCase()).digest('hex');
 
+/** The answer as an object; undefined when it is none. A 204 has nothing to say. */
 function parse(text: string, status: number): Record<string, unknown> | undefined {
-  if (text === '' || status === 204) return {};
+  if (status === 204) return {};
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : undefined;
   } catch {
-    return undefined;
+    return undefined; // an HTML page of a proxy, for instance
   }
 }
 
-function judge(
-  status: number,
-  retryAfter: string | undefined,
-  body: Record<string, unknown> | undefined,
-  evidence: CallEvidence,
-): Reply {
-  const reply = (kind: Reply['class'], detail?: string): Reply => ({
-    ...{ status, class: kind, body: body ?? {}, evidence },
-    ...(detail !== undefined && { detail }),
+function judge(status: number, body: Record<string, unknown> | undefined, evidence: CallEvidence): Reply {
+  const title = body?.['title'];
+  const detail = plainTitle(title) ?? `status ${status}`;
+  const reply = (kind: Reply['class'], said = detail): Reply => ({
+    ...{ status, class: kind, body: body ?? {}, evidence, detail: said },
   });
-  const title = typeof body?.['title'] === 'string' ? body['title'] : undefined;
-  const wait = /^\d+$/.test(retryAfter ?? '')
-    ? Math.min(Number(retryAfter) * 1000, LONGEST_WAIT_MS)
-    : undefined;
-  if (status >= 200 && status < 300)
+  if (status >= 200 && status < 300) {
     return body === undefined ? reply('retry', 'answer is not JSON') : reply('done');
-  if (status === 404) return reply('not-found', title);
-  if (status === 401 || status === 403 || (status >= 300 && status < 400))
-    return reply('config', title ?? `status ${status}`);
-  if (status === 400 && title !== undefined && REFUSED.includes(title)) return reply('refused', title);
+  }
+  if (status === 404) return reply('not-found');
+  if (status === 401 || status === 403 || (status >= 300 && status < 400)) return reply('config');
+  if (status === 400 && typeof title === 'string' && REFUSED.includes(title)) return reply('refused');
   const prose = body?.['detail'];
   const often = status === 400 && typeof prose === 'string' && TOO_OFTEN.test(prose);
-  if (often || status === 408 || status === 425 || status === 429 || status >= 500) {
-    return {
-      ...reply('retry', title ?? `status ${status}`),
-      ...(wait !== undefined && { retryAfterMs: wait }),
-    };
-  }
-  return reply('data', title ?? `status ${status}`);
+  if (often || LATER.has(status) || status >= 500) return reply('retry');
+  return reply('data');
 }

@@ -1,39 +1,95 @@
-import { connectorContract, type ToolFault } from '@assent/ports';
+import { createHash } from 'node:crypto';
+import {
+  connectorContract,
+  type IntegrationSettings,
+  type ToolFault,
+  type ToolUnderTest,
+} from '@assent/ports';
 import { memberHash } from './api.js';
 import { FakeMailchimp, type Fault } from './fake-mailchimp.js';
 import { FetchOutgoing } from './fetch-outgoing-spec.js';
 import { mailchimpKind } from './mailchimp.js';
 
-const fake = new FakeMailchimp('news');
-const FAULTS: Record<ToolFault, Fault> = {
-  busy: { status: 429, times: 1 },
-  broken: { status: 503, body: '<html>', times: 1 },
-  'lost before': { reset: 'before', times: 1 },
-  'lost after': { reset: 'after', operation: 'update', times: 1 },
-  denied: { status: 401 },
-};
+const faultOf = (fault: ToolFault): Fault =>
+  ({
+    'broken-before': { reset: 'before' } as const,
+    'broken-after': { reset: 'after', operation: 'update' } as const,
+    silent: { delayMs: 500 },
+    html: { body: '<html>' },
+  })[fault as string] ?? (fault as Fault);
 
-beforeAll(() => fake.start());
-afterAll(() => fake.stop());
+type Purposes = Record<'newsletter' | 'offers', { list: string; interest?: string; permission?: string }>;
 
-connectorContract('Mailchimp', () => {
-  fake.addList('news');
-  const connector = mailchimpKind.create(
-    {
-      ...{ id: 'mailchimp-main', tenant: 't', kind: 'mailchimp', role: 'marketing', unknownContact: 'skip' },
-      purposes: { newsletter: { list: 'news' } },
-      options: { apiKey: fake.apiKey, baseUrl: fake.url },
-    },
-    new FetchOutgoing(),
-  );
-  return Promise.resolve({
-    connector,
-    purpose: 'newsletter',
-    enter: (address) => fake.seed('news', address),
-    mails: (address) => fake.mailed('news').includes(address),
-    fail: (fault) => fake.fail(FAULTS[fault]),
-    heal: () => fake.clearFaults(),
-    violations: () => fake.violations,
-    secrets: (address) => [memberHash(address), fake.apiKey],
-  });
-});
+const open =
+  (purposes: Purposes) =>
+  async (unknownContact: 'skip' | 'tombstone'): Promise<ToolUnderTest> => {
+    const places = Object.values(purposes);
+    const groupOf = ({ interest, permission }: Purposes['offers']) => interest ?? permission;
+    const lists = [...new Set(places.map(({ list }) => list)), 'other'];
+    const fake = new FakeMailchimp(...lists);
+    for (const { list, interest, permission } of places) {
+      if (interest !== undefined) fake.addInterest(list, interest);
+      if (permission !== undefined) fake.addPermission(list, permission);
+    }
+    await fake.start();
+    const join = (email: string) => {
+      for (const place of places) {
+        const group = groupOf(place);
+        if (group !== undefined) fake.join(place.list, email, group);
+      }
+    };
+    const speak = (apiKey: string) => {
+      const settings: IntegrationSettings = {
+        ...{
+          id: 'mailchimp-main',
+          tenant: 't',
+          kind: 'mailchimp',
+          role: 'marketing',
+          unknownContact,
+          purposes,
+        },
+        options: { apiKey, baseUrl: fake.url },
+      };
+      return mailchimpKind.create(settings, new FetchOutgoing(200));
+    };
+    return {
+      connector: speak(fake.apiKey),
+      stranger: speak('wrong-us1'),
+      purposes: ['newsletter', 'offers'],
+      toldWhole: false,
+      keyOf: ({ value }) => createHash('sha256').update(value).digest('hex').slice(0, 32),
+      seed: ({ value }) => {
+        for (const list of lists) fake.seed(list, value);
+        join(value);
+      },
+      mails: ({ value }, purpose) => {
+        const place = purposes[purpose as 'offers'];
+        return fake.mailed(place.list, groupOf(place)).includes(value);
+      },
+      holds: ({ value }) => lists.some((list) => fake.member(list, value) !== undefined),
+      letBackIn: ({ value }) => {
+        for (const list of lists) fake.set(list, value, 'subscribed');
+        join(value);
+      },
+      removeTargets: () => places.forEach(({ list }) => fake.deleteList(list)),
+      fail: (fault) => fake.fail(faultOf(fault)),
+      mend: () => fake.clearFaults(),
+      effects: () => fake.effects,
+      violations: () => fake.violations,
+      secretsOf: ({ value }) => [memberHash(value), encodeURIComponent(value), fake.apiKey],
+      close: () => fake.stop(),
+    };
+  };
+
+connectorContract(
+  'Mailchimp with audiences',
+  open({ newsletter: { list: 'news' }, offers: { list: 'offers' } }),
+);
+connectorContract(
+  'Mailchimp with groups in one audience',
+  open({ newsletter: { list: 'news', interest: 'weekly' }, offers: { list: 'news', interest: 'promo' } }),
+);
+connectorContract(
+  'Mailchimp with marketing permissions',
+  open({ newsletter: { list: 'news', permission: 'mails' }, offers: { list: 'offers' } }),
+);

@@ -2,16 +2,17 @@ import { Outgoing, OutgoingFailure, type OutgoingRequest, type OutgoingResponse 
 
 /** A way out for specifications: the platform's fetch, to the stand-in on this machine. */
 export class FetchOutgoing extends Outgoing {
-  readonly bodies: string[] = [];
+  constructor(private readonly limitMs = 2_000) {
+    super();
+  }
 
   override async send({
     method,
     url,
     headers,
     body,
-    timeoutMs = 2_000,
+    timeoutMs = this.limitMs,
   }: OutgoingRequest): Promise<OutgoingResponse> {
-    this.bodies.push(body ?? '');
     const response = await fetch(url, {
       method,
       redirect: 'manual',

@@ -1,2 +1,3 @@
-export { FakeMailchimp, type FakeMember, type MemberStatus } from './fake-mailchimp.js';
+export type { FakeMember, MemberStatus, Unverified } from './fake-account.js';
+export { FakeMailchimp, type Fault, type SeenCall } from './fake-mailchimp.js';
 export { mailchimpKind } from './mailchimp.js';

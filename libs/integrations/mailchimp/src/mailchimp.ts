@@ -1,108 +1,50 @@
 /**
- * Mailchimp Marketing API 3.0. An unsubscribe closes the mapped audience, an objection every audience, an erasure is
- * delete-permanent. Compliance state and forgotten addresses are no safety net: what was done is read back.
+ * Mailchimp Marketing API 3.0. An unsubscribe closes the mapped audience or group, an objection every audience, an
+ * erasure is delete-permanent. Compliance state and forgotten addresses are no safety net: what was done is read back.
  */
-import type { CallEvidence } from '@assent/contract';
 import {
   Connector,
+  type Capabilities,
   type ConnectorKind,
   type Desired,
   type IntegrationSettings,
   type Observed,
   type Outcome,
-  type OutcomeClass,
   type Outgoing,
 } from '@assent/ports';
-import { MailchimpApi, memberHash, type Reply } from './api.js';
-import { summed, type Seen } from './observed.js';
-import { targetsOf, type Target } from './targets.js';
+import { FORGOTTEN, MailchimpApi, memberHash, type Reply } from './api.js';
+import { Attempt } from './attempt.js';
+import { ABSENT, isIn, memberOf, setting, type Member } from './member.js';
+import { seen, seenErased, summed, UNREAD, type Seen } from './observed.js';
+import { faultsOf, placesOf } from './settings.js';
+import { audiencesOf, type Audience, type Target } from './targets.js';
 
 const MEMBER = '/lists/{list}/members/{hash}';
-const FIELDS = '?fields=status,interests';
-const PAGE = 1000;
 
 export const mailchimpKind: ConnectorKind = {
   kind: 'mailchimp',
-
-  check({ options, purposes }) {
-    const key = options['apiKey'];
-    const own = options['baseUrl'];
-    return [
-      ...(typeof key !== 'string' || key === ''
-        ? [{ member: 'apiKey', detail: 'must be the API key, e.g. ${MAILCHIMP_API_KEY}' }]
-        : []),
-      ...(typeof key === 'string' && own === undefined && !/-[a-z]{2,4}\d+$/.test(key)
-        ? [{ member: 'apiKey', detail: 'must end with its data centre, e.g. -us1, unless baseUrl is given' }]
-        : []),
-      ...(own !== undefined && !(typeof own === 'string' && URL.canParse(own))
-        ? [{ member: 'baseUrl', detail: 'must be a URL' }]
-        : []),
-      ...Object.entries(purposes).flatMap(([purpose, target]) =>
-        target['list'] === undefined
-          ? [{ member: `purposes.${purpose}`, detail: 'must name a list: { list: a1b2c3 }' }]
-          : [],
-      ),
-    ];
-  },
-
+  check: faultsOf,
   create: (settings, outgoing) => new MailchimpConnector(settings, outgoing),
 };
 
-/** Collects what the calls of one attempt came to: the worst class wins, what was closed stays closed. */
-class Attempt {
-  readonly calls: CallEvidence[] = [];
-  readonly closed: string[] = [];
-  private worst: OutcomeClass = 'not-applicable';
-  private detail = 'no target to act on';
-  private retryAfterMs: number | undefined;
-
-  note(reply: Reply): Reply {
-    this.calls.push(reply.evidence);
-    return reply;
-  }
-
-  count(kind: OutcomeClass, detail?: string, retryAfterMs?: number): void {
-    if (SEVERITY.indexOf(kind) >= SEVERITY.indexOf(this.worst)) {
-      this.worst = kind;
-      this.detail = detail ?? '';
-    }
-    if (retryAfterMs !== undefined) this.retryAfterMs = Math.max(this.retryAfterMs ?? 0, retryAfterMs);
-  }
-
-  failed({ class: kind, detail, retryAfterMs }: Reply): void {
-    this.count(kind === 'not-found' ? 'config' : kind, detail, retryAfterMs);
-  }
-
-  outcome(): Outcome {
-    const { worst, detail, calls, closed, retryAfterMs } = this;
-    return {
-      class: worst,
-      calls,
-      ...(closed.length > 0 && { closed }),
-      ...(detail !== '' && { detail }),
-      ...(retryAfterMs !== undefined && { retryAfterMs }),
-    };
-  }
+/** One address in one audience. */
+interface Place {
+  readonly audience: Audience;
+  readonly email: string;
+  readonly values: { readonly list: string; readonly hash: string };
+  readonly unknown: Desired['unknown'];
 }
-const SEVERITY: readonly OutcomeClass[] = [
-  'not-applicable',
-  'not-supported',
-  'done',
-  'refused',
-  'data',
-  'config',
-  'retry',
-];
 
 export class MailchimpConnector extends Connector {
   override readonly version = 'mailchimp@1';
-  override readonly capabilities = {
+  override readonly capabilities: Capabilities = {
     kinds: ['email'],
     readBack: 'get',
     blocksTransactional: false,
     eraseForgetsOptOut: false,
-  } as const;
+  };
   private readonly api: MailchimpApi;
+  private readonly fields: string;
 
   constructor(
     private readonly settings: IntegrationSettings,
@@ -110,164 +52,162 @@ export class MailchimpConnector extends Connector {
   ) {
     super();
     this.api = new MailchimpApi(settings, outgoing);
+    const permissions = placesOf(settings).some(({ group }) => group?.kind === 'permission');
+    this.fields = `?fields=status,interests${permissions ? ',marketing_permissions' : ''}`;
   }
 
   override async probe(): Promise<Outcome> {
-    const attempt = new Attempt();
-    const ping = attempt.note(await this.api.call('GET', '/ping', {}));
-    if (ping.class !== 'done') {
-      attempt.failed(ping);
-      return attempt.outcome();
+    const attempt = new Attempt(this.api, NaN);
+    const ping = await attempt.call({ method: 'GET', template: '/ping' });
+    if (ping.class !== 'done') attempt.failed(ping);
+    else {
+      attempt.count('done');
+      for (const list of new Set(placesOf(this.settings).map((place) => place.list)))
+        await attempt.exists(list);
     }
-    attempt.count('done');
-    const lists = await this.allLists(attempt);
-    const mapped = Object.values(this.settings.purposes).flatMap((target) => target['list'] ?? []);
-    const missing = mapped.find((list) => lists?.includes(list) === false);
-    if (missing !== undefined) attempt.count('config', `list ${missing} does not exist`);
     return attempt.outcome();
   }
 
   override async apply(desired: Desired): Promise<Outcome> {
-    const attempt = new Attempt();
-    const hash = memberHash(desired.address.value);
-    const mapped = targetsOf(desired, this.settings);
-    for (const target of await this.toClose(attempt, desired, mapped))
-      await this.close(attempt, desired, hash, target);
-    if (!desired.state.objectedToAll) {
-      for (const target of mapped.filter(({ tri }) => tri === 'in'))
-        await this.open(attempt, desired, hash, target);
+    const attempt = new Attempt(this.api, desired.sentAt);
+    for (const place of await this.places(attempt, desired)) {
+      if (attempt.halted) break;
+      const member = await this.read(attempt, place);
+      if (member === undefined) continue;
+      await this.close(attempt, place, member);
+      if (!attempt.halted) await this.open(attempt, place, member);
     }
     return attempt.outcome();
   }
 
-  /** Of an objection to everything, all audiences of the account: Mailchimp has no account-wide list. */
-  private async toClose(attempt: Attempt, { state }: Desired, mapped: readonly Target[]): Promise<Target[]> {
-    if (!state.objectedToAll) return mapped.filter(({ tri }) => tri === 'out');
-    const lists = await this.allLists(attempt);
-    const own = new Set([...(lists ?? []), ...mapped.map(({ list }) => list)]);
-    return [...own].map((list) => ({ list, interest: undefined, name: list, tri: 'out' }));
-  }
-
-  private async allLists(attempt: Attempt): Promise<string[] | undefined> {
-    const lists: string[] = [];
-    for (let offset = 0; ; offset += PAGE) {
-      const query = `?fields=lists.id,total_items&count=${PAGE}&offset=${offset}`;
-      const reply = attempt.note(await this.api.call('GET', '/lists', {}, undefined, query));
-      if (reply.class !== 'done' || !Array.isArray(reply.body['lists'])) {
-        attempt.failed(
-          reply.class === 'done' ? { ...reply, class: 'retry', detail: 'lists missing' } : reply,
-        );
-        return undefined;
-      }
-      const page = reply.body['lists'] as { id?: unknown }[];
-      lists.push(...page.flatMap(({ id }) => (typeof id === 'string' ? [id] : [])));
-      if (page.length < PAGE) return lists;
-    }
-  }
-
-  private async close(
-    attempt: Attempt,
-    desired: Desired,
-    hash: string,
-    { list, interest, name }: Target,
-  ): Promise<void> {
-    const member = attempt.note(await this.api.call('GET', MEMBER, { list, hash }, undefined, FIELDS));
-    if (member.class === 'not-found') return this.closeUnknown(attempt, desired, hash, list, name);
-    if (member.class !== 'done') return attempt.failed(member);
-    const status = member.body['status'];
-    const isOut = status === 'cleaned' || (interest === undefined && status === 'unsubscribed');
-    const body = interest === undefined ? { status: 'unsubscribed' } : { interests: { [interest]: false } };
-    const reply = isOut ? member : attempt.note(await this.api.call('PATCH', MEMBER, { list, hash }, body));
-    if (reply.class !== 'done') return attempt.failed(reply);
-    attempt.count('done');
-    attempt.closed.push(name);
-  }
-
-  /** A deleted list answers the same 404 as an absent member: only a list that exists proves the absence. */
-  private async closeUnknown(
-    attempt: Attempt,
-    desired: Desired,
-    hash: string,
-    list: string,
-    name: string,
-  ): Promise<void> {
-    if (!(await this.exists(attempt, list))) return;
-    attempt.closed.push(name);
-    if (desired.unknown === 'skip' || !this.isMapped(list))
-      return attempt.count('not-applicable', 'the tool does not know the address');
-    const { value } = desired.address;
-    const body = { email_address: value, status_if_new: 'unsubscribed', status: 'unsubscribed' };
-    const reply = attempt.note(await this.api.call('PUT', MEMBER, { list, hash }, body));
-    if (reply.class === 'done' || reply.detail === 'Forgotten Email Not Subscribed') attempt.count('done');
-    else attempt.failed(reply);
-  }
-
-  /** Asked of the account, whose answer tells a deleted audience from a missing one of its members. */
-  private async exists(attempt: Attempt, list: string): Promise<boolean> {
-    const lists = await this.allLists(attempt);
-    if (lists === undefined || lists.includes(list)) return lists !== undefined;
-    attempt.count('config', `list ${list} does not exist`);
-    return false;
-  }
-
-  private isMapped = (list: string): boolean =>
-    Object.values(this.settings.purposes).some((target) => target['list'] === list);
-
-  /** Confirmed opt-ins only. Whoever left is asked by Mailchimp itself (`pending` sends its mail), and once. */
-  private async open(
-    attempt: Attempt,
-    desired: Desired,
-    hash: string,
-    { list, interest }: Target,
-  ): Promise<void> {
-    const member = attempt.note(await this.api.call('GET', MEMBER, { list, hash }, undefined, FIELDS));
-    if (member.class === 'not-found' && !(await this.exists(attempt, list))) return;
-    if (member.class !== 'done' && member.class !== 'not-found') return attempt.failed(member);
-    const status = member.class === 'not-found' ? 'absent' : member.body['status'];
-    if (status === 'cleaned')
-      return attempt.count('refused', 'cleaned: the vendor holds the address undeliverable');
-    const group = interest === undefined ? {} : { interests: { [interest]: true } };
-    if ((status === 'subscribed' && interest === undefined) || status === 'pending')
-      return attempt.count('done');
-    const next = status === 'absent' || status === 'subscribed' ? 'subscribed' : 'pending';
-    const body = { email_address: desired.address.value, status_if_new: next, status: next, ...group };
-    const reply = attempt.note(await this.api.call('PUT', MEMBER, { list, hash }, body));
-    if (reply.class === 'done') attempt.count('done');
-    else attempt.failed(reply);
-  }
-
   override async lookup(desired: Desired): Promise<Observed> {
-    const attempt = new Attempt();
-    const hash = memberHash(desired.address.value);
-    const mapped = targetsOf(desired, this.settings);
-    const closing = await this.toClose(attempt, desired, mapped);
-    const opening = desired.state.objectedToAll ? [] : mapped.filter(({ tri }) => tri === 'in');
-    const seen: Seen[] = [];
-    for (const { list, interest, tri } of [...closing, ...opening]) {
-      const reply = attempt.note(await this.api.call('GET', MEMBER, { list, hash }, undefined, FIELDS));
-      const absent = reply.class === 'not-found' && (await this.exists(attempt, list));
-      const known = reply.class === 'done' || absent;
-      const interests = reply.body['interests'] as Record<string, unknown> | undefined;
-      seen.push({
-        tri,
-        status: absent ? 'absent' : known ? String(reply.body['status']) : 'unknown',
-        inGroup: interest === undefined ? undefined : interests?.[interest] === true,
-        tombstone: desired.unknown === 'tombstone' && this.isMapped(list),
-      });
+    const attempt = new Attempt(this.api, desired.sentAt);
+    const places = await this.places(attempt, desired);
+    const all: Seen[] = attempt.outcome().class === 'not-applicable' ? [] : [UNREAD];
+    let presence: Observed['presence'] = 'absent';
+    for (const place of places) {
+      const member = attempt.halted ? undefined : await this.read(attempt, place);
+      if (member === undefined) all.push(UNREAD);
+      else if (desired.state.erase) all.push(seenErased(member));
+      else for (const target of targets(place.audience)) all.push(seen(member, target));
+      if (member !== undefined && member.status !== 'absent') presence = 'present';
     }
-    const unread = attempt.outcome().class === 'retry' || attempt.outcome().class === 'config';
-    return { ...summed(seen, unread, desired.state.erase), calls: attempt.calls };
+    return { presence, ...summed(all), calls: attempt.calls };
   }
 
+  /** The vendor forgets the person but not the refusal: the address cannot be imported again. */
   override async erase(desired: Desired): Promise<Outcome> {
-    const attempt = new Attempt();
-    const hash = memberHash(desired.address.value);
-    for (const list of (await this.allLists(attempt)) ?? []) {
-      const path = `${MEMBER}/actions/delete-permanent`;
-      const reply = attempt.note(await this.api.call('POST', path, { list, hash }));
+    const attempt = new Attempt(this.api, desired.sentAt);
+    const everything = { ...desired, state: { ...desired.state, erase: true } };
+    for (const { values } of await this.places(attempt, everything)) {
+      if (attempt.halted) break;
+      if (!(await attempt.exists(values.list))) continue;
+      const template = `${MEMBER}/actions/delete-permanent`;
+      const reply = await attempt.call({ method: 'POST', template, values });
       if (reply.class === 'done' || reply.class === 'not-found') attempt.count('done');
       else attempt.failed(reply);
     }
     return attempt.outcome();
   }
+
+  private async places(attempt: Attempt, desired: Desired): Promise<Place[]> {
+    const { address, state, unknown } = desired;
+    if (address.kind !== 'email') {
+      attempt.count('not-applicable', 'only e-mail addresses are held there');
+      return [];
+    }
+    // There is no account-wide list of refusals: everything means every audience, mapped or not.
+    const all = state.objectedToAll || state.erase ? await attempt.allLists() : [];
+    const hash = memberHash(address.value);
+    return audiencesOf(desired, this.settings, all).map((audience) => ({
+      ...{ audience, unknown, email: address.value },
+      values: { list: audience.list, hash },
+    }));
+  }
+
+  /** Undefined when it could not be read, which then counts. */
+  private async read(attempt: Attempt, { values }: Place): Promise<Member | undefined> {
+    const reply = await attempt.call({ method: 'GET', template: MEMBER, values, query: this.fields });
+    if (reply.class === 'done') return memberOf(reply.body);
+    if (reply.class !== 'not-found') attempt.failed(reply);
+    else if (await attempt.exists(values.list)) return ABSENT;
+    return undefined;
+  }
+
+  private async close(attempt: Attempt, place: Place, member: Member): Promise<void> {
+    const { whole, groups } = place.audience;
+    const out = [whole, ...groups].filter(({ tri }) => tri === 'out');
+    if (out.length === 0) return;
+    const reply = await this.closing(attempt, place, member, out);
+    if (reply !== undefined && reply.class !== 'done') return this.blame(attempt, reply, member, out);
+    attempt.count('done');
+    if (member.status === 'absent' && !place.audience.mapped) return;
+    for (const { name } of out) attempt.closed.add(name);
+  }
+
+  /** Undefined when it is closed as it is. `cleaned` is the vendor's own block, and stays. */
+  private async closing(
+    attempt: Attempt,
+    { audience, values, email, unknown }: Place,
+    { status, ...rest }: Member,
+    out: readonly Target[],
+  ): Promise<Reply | undefined> {
+    const whole = audience.whole.tri === 'out';
+    const entry = { email_address: email, status_if_new: 'unsubscribed', status: 'unsubscribed' };
+    const put = { method: 'PUT', template: MEMBER, values, body: entry } as const;
+    if (status === 'absent') {
+      if (!audience.mapped || unknown === 'skip') return undefined;
+      const reply = await attempt.write(put);
+      // A forgotten address cannot be entered by anybody: as good as a tombstone.
+      return reply.detail === FORGOTTEN ? undefined : reply;
+    }
+    if (status === 'cleaned' || (whole && status === 'unsubscribed')) return undefined;
+    const groups = out.flatMap(({ group }) =>
+      group !== undefined && isIn({ status, ...rest }, group) !== false ? [group] : [],
+    );
+    if (!whole && groups.length === 0) return undefined;
+    // Only what is meant stands in the request: a member that is left out stays as it is.
+    const body = whole ? { status: 'unsubscribed' } : setting(groups, false);
+    const reply = await attempt.write({ method: 'PATCH', template: MEMBER, values, body });
+    const stuck = whole && status === 'archived' && (reply.class === 'not-found' || reply.class === 'data');
+    return stuck ? attempt.write(put) : reply;
+  }
+
+  /** Confirmed opt-ins only. Whoever had left is asked by Mailchimp itself (`pending` sends its mail), and once. */
+  private async open(attempt: Attempt, { audience, values, email }: Place, member: Member): Promise<void> {
+    const { whole, groups } = audience;
+    const wanted = targets(audience).filter(({ tri }) => tri === 'in');
+    if (wanted.length === 0 || whole.tri === 'out') return;
+    const { status } = member;
+    if (status === 'cleaned') return attempt.count('refused', 'cleaned: the address is undeliverable there');
+    const joining = groups.flatMap(({ tri, group }) =>
+      tri === 'in' && group !== undefined && isIn(member, group) !== true ? [group] : [],
+    );
+    const on = setting(joining, true);
+    const asked = status === 'subscribed' || status === 'pending';
+    if (asked && joining.length === 0) return attempt.count('done');
+    const body = asked
+      ? on
+      : status === 'absent'
+        ? { email_address: email, status_if_new: 'subscribed', ...on }
+        : { email_address: email, status_if_new: 'pending', status: 'pending', ...on };
+    const reply = await attempt.write({ method: asked ? 'PATCH' : 'PUT', template: MEMBER, values, body });
+    if (reply.class === 'done') attempt.count('done');
+    else this.blame(attempt, reply, member, wanted);
+  }
+
+  /** A group that Mailchimp does not name for the member is a wrong setting, not a wrong address. */
+  private blame(attempt: Attempt, reply: Reply, member: Member, wanted: readonly Target[]): void {
+    // Read a moment ago: somebody else is at work there.
+    if (reply.class === 'not-found') return attempt.count('retry', 'changed meanwhile');
+    const missing =
+      reply.class === 'data' && member.status !== 'absent'
+        ? wanted.find(({ group }) => group !== undefined && isIn(member, group) === undefined)
+        : undefined;
+    if (missing === undefined) attempt.failed(reply);
+    else attempt.count('config', `group ${missing.name} does not exist in list ${missing.list}`);
+  }
 }
+
+const targets = ({ whole, groups }: Audience): Target[] =>
+  [whole, ...groups].filter(({ tri }) => tri !== 'untouched');

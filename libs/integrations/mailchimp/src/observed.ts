@@ -1,51 +1,58 @@
 import type { Observed } from '@assent/ports';
-import type { Tri } from './targets.js';
-
-/** What one target was seen to hold. */
-export interface Seen {
-  readonly tri: Tri;
-  /** Of Mailchimp, or `absent`, or `unknown` when it could not be read. */
-  readonly status: string;
-  /** Of a group target: whether the person is in it. */
-  readonly inGroup: boolean | undefined;
-  /** An absent address should have been entered as unsubscribed. */
-  readonly tombstone: boolean;
-}
+import { isIn, type Member } from './member.js';
+import type { Target } from './targets.js';
 
 type Match = Observed['match'];
+
+/** What one target was seen to hold, against what it owes. */
+export interface Seen {
+  readonly match: Match;
+  /** One word for the receipt. */
+  readonly word: string;
+}
+
 const WORST: readonly Match[] = ['equal', 'stricter', 'unknown', 'looser'];
+/** Of several targets alike, the receipt says the first of these. */
+const WORDS = ['subscribed', 'pending', 'archived', 'transactional', 'cleaned', 'suppressed', 'absent'];
 
-/** Statuses under which Mailchimp sends no campaign. `archived` is not among them: an import revives it. */
-const SILENT: readonly string[] = ['unsubscribed', 'cleaned', 'transactional'];
+export const UNREAD: Seen = { match: 'unknown', word: 'unread' };
 
-function matchOf({ tri, status, inGroup, tombstone }: Seen, erased: boolean): Match {
-  if (status === 'unknown') return 'unknown';
-  if (erased) return status === 'absent' ? 'equal' : 'looser';
-  if (tri === 'out') {
-    if (status === 'absent') return tombstone ? 'looser' : 'equal';
-    return SILENT.includes(status) || inGroup === false ? 'equal' : 'looser';
+/** An absent person is not mailed, tombstone or not: absence is never looser than a stop. */
+export function seen({ status, ...rest }: Member, { tri, group }: Target): Seen {
+  const member = { status, ...rest };
+  if (tri === 'untouched') return { match: 'equal', word: status };
+  if (tri === 'in') {
+    const joined = group === undefined || isIn(member, group) === true;
+    // `pending`: Mailchimp has asked, and the answer is the person's.
+    const match = (status === 'subscribed' || status === 'pending') && joined ? 'equal' : 'stricter';
+    return { match, word: status === 'unsubscribed' ? 'suppressed' : status };
   }
-  const isIn = status === 'pending' || (status === 'subscribed' && inGroup !== false);
-  return isIn ? 'equal' : 'stricter';
+  switch (status) {
+    case 'absent':
+    case 'transactional':
+      return { match: 'equal', word: status };
+    case 'unsubscribed':
+      return { match: 'equal', word: 'suppressed' };
+    case 'cleaned': // a bounce, the vendor's own block: as good as a stop, and not ours
+      return { match: 'stricter', word: status };
+    case 'subscribed':
+    case 'pending':
+    case 'archived': // an import revives it
+      return group !== undefined && isIn(member, group) !== true
+        ? { match: 'equal', word: 'suppressed' }
+        : { match: 'looser', word: status };
+    default:
+      return UNREAD;
+  }
 }
 
-/** The worst of all targets; `pending` counts as an opt-in on its way. */
-export function summed(seen: readonly Seen[], unread: boolean, erased: boolean): Omit<Observed, 'calls'> {
-  const matches = seen.map((one) => matchOf(one, erased));
-  const worst = matches.reduce<Match>((a, b) => (WORST.indexOf(b) > WORST.indexOf(a) ? b : a), 'equal');
-  const match = unread && worst !== 'looser' ? 'unknown' : worst;
-  const present = seen.some(({ status }) => status !== 'absent' && status !== 'unknown');
-  return { presence: present ? 'present' : 'absent', match, summary: summaryOf(seen, erased) };
-}
+export const seenErased = ({ status }: Member): Seen =>
+  status === 'absent' ? { match: 'equal', word: 'erased' } : { match: 'looser', word: status };
 
-function summaryOf(seen: readonly Seen[], erased: boolean): string {
-  const words = new Set(
-    seen.map(({ status, tri }) =>
-      status === 'unsubscribed' || (status === 'cleaned' && tri === 'out') ? 'suppressed' : status,
-    ),
-  );
-  if (words.size === 0) return 'nothing to see';
-  if (erased && words.size === 1 && words.has('absent')) return 'erased';
-  words.delete('absent');
-  return words.size === 0 ? 'absent' : [...words].sort().join(', ');
+/** The worst of all targets. */
+export function summed(all: readonly Seen[]): Pick<Observed, 'match' | 'summary'> {
+  const match = WORST[Math.max(0, ...all.map((one) => WORST.indexOf(one.match)))] ?? 'unknown';
+  const words = all.filter((one) => one.match === match).map(({ word }) => word);
+  const summary = WORDS.find((word) => words.includes(word)) ?? words[0] ?? 'untouched';
+  return { match, summary };
 }

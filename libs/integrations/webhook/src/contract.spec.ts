@@ -1,41 +1,73 @@
-import { connectorContract, type ToolFault } from '@assent/ports';
-import { FakeReceiver, type Mood } from './fake-receiver.js';
+import { createHash } from 'node:crypto';
+import { connectorContract, type ToolFault, type ToolUnderTest } from '@assent/ports';
+import type { WebhookBody } from './body.js';
+import { FakeReceiver, UNVERIFIED, type Mood } from './fake-receiver.js';
 import { FetchOutgoing } from './fetch-outgoing-spec.js';
 import { webhookKind } from './webhook.js';
 
-const receiver = new FakeReceiver();
-const MOODS: Record<ToolFault, Mood> = {
-  busy: { status: 429, times: 1 },
-  broken: { status: 503, times: 1 },
-  'lost before': { status: 502, times: 1 },
-  'lost after': { reset: true, times: 1 },
-  denied: { status: 403 },
-};
+const moodOf = (fault: ToolFault): Mood =>
+  ({
+    'broken-before': { reset: 'before' } as const,
+    'broken-after': { reset: true },
+    silent: { delayMs: 500 },
+    html: { body: '<html>' },
+  })[fault as string] ?? (fault as Mood);
 
-beforeAll(() => receiver.start());
-afterAll(() => receiver.stop());
-
-connectorContract('Webhook', () => {
-  const connector = webhookKind.create(
-    {
-      ...{ id: 'crm', tenant: 't', kind: 'webhook', role: 'mixed', unknownContact: 'skip', purposes: {} },
-      options: {
-        url: receiver.url,
-        secret: receiver.secret,
-        readBackUrl: receiver.readBackUrl,
-        includeAddresses: true,
+const open =
+  (options: Readonly<Record<string, string | boolean>>, readable: boolean) =>
+  async (unknownContact: 'skip' | 'tombstone', sentAt: number): Promise<ToolUnderTest> => {
+    const receiver = new FakeReceiver(() => sentAt);
+    await receiver.start();
+    receiver.acknowledges = options['acknowledges'] === true;
+    const speak = (secret: string) =>
+      webhookKind.create(
+        {
+          ...{ id: 'crm', tenant: 't', kind: 'webhook', role: 'mixed', purposes: {}, unknownContact },
+          options: {
+            ...{ url: receiver.url, secret },
+            ...options,
+            ...(readable && { readBackUrl: receiver.readBackUrl }),
+          },
+        },
+        new FetchOutgoing(200),
+      );
+    const known = new Set<string>();
+    const keyOf = ({ value }: { value: string }) => createHash('md5').update(value).digest('hex');
+    const state = (address: { value: string }) => receiver.state(keyOf(address));
+    let stranger = false;
+    return {
+      connector: speak(receiver.secret),
+      get stranger() {
+        stranger = true;
+        return speak(`whsec_${Buffer.alloc(32, 6).toString('base64')}`);
       },
-    },
-    new FetchOutgoing(),
-  );
-  return Promise.resolve({
-    connector,
-    purpose: 'newsletter',
-    enter: () => undefined, // it is told about everybody
-    mails: (_, key) => receiver.state(key)?.purposes['newsletter']?.['email'] !== 'stopped',
-    fail: (fault) => receiver.turn(MOODS[fault]),
-    heal: () => receiver.cheerUp(),
-    violations: () => receiver.violations,
-    secrets: () => [receiver.secret, receiver.url],
-  });
-});
+      purposes: ['newsletter', 'offers'],
+      toldWhole: true,
+      keyOf,
+      seed: (address) => known.add(keyOf(address)),
+      mails: (address, purpose) => {
+        const verdict = state(address)?.purposes[purpose]?.['email'];
+        return verdict === undefined ? known.has(keyOf(address)) : verdict === 'allowed';
+      },
+      holds: (address) => state(address) !== undefined,
+      letBackIn: (address) => {
+        const before = state(address) as WebhookBody;
+        const purposes = { newsletter: { email: 'allowed' }, offers: { email: 'allowed' } } as const;
+        receiver.restore({ ...before, purposes, revision: before.revision - 1 });
+      },
+      removeTargets: () => receiver.turn({ status: 410 }),
+      fail: (fault) => receiver.turn(moodOf(fault)),
+      mend: () => receiver.cheerUp(),
+      effects: () => receiver.effects,
+      violations: () => receiver.violations.filter((one) => !(stranger && one === UNVERIFIED)),
+      secretsOf: () => [receiver.secret, receiver.secret.slice(6), receiver.url],
+      close: () => receiver.stop(),
+    };
+  };
+
+connectorContract('A webhook that is told no addresses and answers nothing', open({}, false));
+connectorContract(
+  'A webhook that acknowledges, and is told addresses',
+  open({ includeAddresses: true, acknowledges: true }, false),
+);
+connectorContract('A webhook that can be read back', open({ includeAddresses: true }, true));
