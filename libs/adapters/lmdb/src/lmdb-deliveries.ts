@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { LANES, type Lane } from '@assent/contract';
 import { Deliveries, type DeliveryFilter, type DeliveryRow, type Page } from '@assent/ports';
 import type { Database } from 'lmdb';
@@ -13,6 +14,11 @@ type Due = [
   due: number,
   id: string,
 ];
+
+/** One write each: a transaction stays below 500. */
+const MOST_LEASED = 500;
+/** Keys read without letting others have their turn. */
+const STEP = 500;
 
 /** `deliveries`: [tenant, id] → row · `deliveries-due`: Due → true · `deliveries-by-subject`: [tenant, subject, id]. */
 export class LmdbDeliveries extends Deliveries {
@@ -38,86 +44,143 @@ export class LmdbDeliveries extends Deliveries {
     });
   }
 
+  /** Writes what differs and nothing else: a lease is one write per row. */
   private write(stored: DeliveryRow | undefined, row: DeliveryRow): DeliveryRow {
     const next = { ...row, rowVersion: row.rowVersion + 1 };
-    for (const key of stored ? dueKeys(stored) : []) void this.dueDb.remove(key);
-    for (const key of dueKeys(next)) void this.dueDb.put(key, true);
-    if (stored?.subjectId && stored.subjectId !== next.subjectId) {
-      void this.bySubject.remove([row.tenant, stored.subjectId, row.id]);
+    const { before, after } = { before: stored ? dueKeys(stored) : [], after: dueKeys(next) };
+    for (const key of before) if (!after.some((other) => same(key, other))) void this.dueDb.remove(key);
+    for (const key of after) if (!before.some((other) => same(key, other))) void this.dueDb.put(key, true);
+    if (stored?.subjectId !== next.subjectId) {
+      if (stored?.subjectId) void this.bySubject.remove([row.tenant, stored.subjectId, row.id]);
+      if (next.subjectId) void this.bySubject.put([row.tenant, next.subjectId, row.id], true);
     }
-    if (next.subjectId) void this.bySubject.put([row.tenant, next.subjectId, row.id], true);
     void this.rows.put([row.tenant, row.id], next);
     return next;
   }
 
-  override lease(
+  override async lease(
     tenant: string,
     integration: string,
     now: { rule: number; real: number },
     leaseUntil: number,
     limit: number,
   ): Promise<DeliveryRow[]> {
-    return this.store.commit(() => {
-      const leased = new Map<string, DeliveryRow>();
-      for (const lane of LANES.keys()) {
-        const due = (['rule', 'real'] as const).flatMap((clock) => [
-          ...this.dueDb.getKeys({
-            start: [clock, tenant, integration, lane, -1, ''],
-            end: [clock, tenant, integration, lane, now[clock], '\uffff'],
-          }),
-        ]);
-        due.sort((a, b) => a[4] - b[4]);
-        for (const [, , , , , id] of due) {
-          if (leased.size >= limit) return [...leased.values()];
-          const row = this.rows.get([tenant, id]);
-          if (row === undefined || leased.has(id) || row.leaseUntil > now.real) continue;
-          leased.set(id, this.write(row, { ...row, leaseUntil }));
-        }
-      }
-      return [...leased.values()];
-    });
+    const free = () => this.free(tenant, integration, now, Math.min(limit, MOST_LEASED));
+    if (free().length === 0) return []; // a worker that looks in vain costs no synchronisation
+    return this.store.commit(() => free().map((row) => this.write(row, { ...row, leaseUntil })));
   }
 
-  override list(
+  /** Rows that may be leased, in order, `limit` at most: what is due behind them is not read. */
+  private free(
+    tenant: string,
+    integration: string,
+    now: { rule: number; real: number },
+    limit: number,
+  ): DeliveryRow[] {
+    const found = new Map<string, DeliveryRow>();
+    for (const lane of LANES.keys()) {
+      for (const id of this.dueIn(tenant, integration, lane, now)) {
+        if (found.size >= limit) return [...found.values()];
+        const row = found.has(id) ? undefined : this.rows.get([tenant, id]);
+        if (row !== undefined && row.leaseUntil <= now.real) found.set(id, row);
+      }
+    }
+    return [...found.values()];
+  }
+
+  /** Ids due in a lane by either clock, earliest first; an id that is due by both comes twice. */
+  private *dueIn(
+    tenant: string,
+    integration: string,
+    lane: number,
+    now: { rule: number; real: number },
+  ): Iterable<string> {
+    const cursor = (clock: 'rule' | 'real'): Iterator<Due> => {
+      const start: Due = [clock, tenant, integration, lane, -1, ''];
+      const range = this.dueDb.getKeys({
+        start,
+        end: [clock, tenant, integration, lane, now[clock], '\uffff'],
+      });
+      return range[Symbol.iterator]();
+    };
+    const cursors = [cursor('rule'), cursor('real')];
+    const heads = cursors.map((one) => one.next());
+    try {
+      for (;;) {
+        const dues = heads.map((head) => (head.done ? Infinity : head.value[4]));
+        const first = (dues[0] as number) <= (dues[1] as number) ? 0 : 1;
+        const head = heads[first];
+        if (head === undefined || head.done) return;
+        yield head.value[5];
+        heads[first] = (cursors[first] as Iterator<Due>).next();
+      }
+    } finally {
+      for (const one of cursors) one.return?.();
+    }
+  }
+
+  override async list(
     tenant: string,
     filter: DeliveryFilter,
     limit: number,
     cursor = '',
   ): Promise<Page<DeliveryRow>> {
     const items: DeliveryRow[] = [];
-    for (const id of this.ids(tenant, filter, cursor)) {
-      const row = this.rows.get([tenant, id]);
-      if (row === undefined || !matches(row, filter)) continue;
-      if (items.length === limit) return Promise.resolve({ items, next: items.at(-1)?.id ?? null });
-      items.push(row);
+    for (let from = cursor, ids = this.ids(tenant, filter, from); ids.length > 0;) {
+      for (const id of ids) {
+        const row = this.rows.get([tenant, id]);
+        if (row === undefined || !matches(row, filter)) continue;
+        if (items.length === limit) return { items, next: items.at(-1)?.id ?? null };
+        items.push(row);
+      }
+      if (ids.length < STEP) break;
+      await nextTurn();
+      from = ids.at(-1) ?? from;
+      ids = this.ids(tenant, filter, from);
     }
-    return Promise.resolve({ items, next: null });
+    return { items, next: null };
   }
 
-  private *ids(tenant: string, { subjectId }: DeliveryFilter, cursor: string): Iterable<string> {
-    const after = `${cursor}\0`;
+  /** The next ids behind the cursor among which the matching rows are. */
+  private ids(tenant: string, { subjectId, integration }: DeliveryFilter, cursor: string): string[] {
+    const prefix = integration === undefined ? '' : `${integration}:`;
+    const after = cursor > prefix ? `${cursor}\0` : prefix;
+    const end = `${prefix}\uffff`;
     if (subjectId !== undefined) {
-      const range = { start: [tenant, subjectId, after], end: [tenant, subjectId, '\uffff'] };
-      for (const [, , id] of this.bySubject.getKeys(range)) yield id;
-      return;
+      const range = { start: [tenant, subjectId, after], end: [tenant, subjectId, end], limit: STEP };
+      return Array.from(this.bySubject.getKeys(range), ([, , id]) => id);
     }
-    for (const [, id] of this.rows.getKeys({ start: [tenant, after], end: [tenant, '\uffff'] })) yield id;
+    const range = { start: [tenant, after], end: [tenant, end], limit: STEP };
+    return Array.from(this.rows.getKeys(range), ([, id]) => id);
   }
 
-  override pending(
+  override async pending(
     tenant: string,
     integration: string,
   ): Promise<{ byLane: Record<Lane, number>; oldestStop: number | null }> {
     const byLane: Record<Lane, number> = { stop: 0, erase: 0, verify: 0, 'opt-in': 0 };
     let oldestStop: number | null = null;
-    for (const [, , , lane, , id] of this.dueOf('real', tenant, integration)) {
-      const name = LANES[lane] as Lane;
-      byLane[name] += 1;
-      const row = this.rows.get([tenant, id]);
-      const stop = name === 'stop' || (name === 'verify' && row?.todo?.[0] === 'stop');
-      if (row && stop) oldestStop = Math.min(oldestStop ?? Infinity, row.firstDueAt);
+    for (const clock of ['real', 'rule'] as const) {
+      let start: Due = [clock, tenant, integration, -1, -1, ''];
+      const end: Due = [clock, tenant, integration, LANES.length, 0, ''];
+      for (;;) {
+        const keys = [...this.dueDb.getKeys({ start, end, limit: STEP })];
+        for (const [, , , lane, , id] of keys) {
+          const row = this.rows.get([tenant, id]);
+          // Whatever is due by both clocks is counted with the real one.
+          if (row === undefined || (clock === 'rule' && row.dueAtReal !== null)) continue;
+          const name = LANES[lane] as Lane;
+          byLane[name] += 1;
+          const stop = name === 'stop' || (name === 'verify' && row.todo?.[0] === 'stop');
+          if (stop) oldestStop = Math.min(oldestStop ?? Infinity, row.firstDueAt);
+        }
+        const last = keys.at(-1);
+        if (last === undefined || keys.length < STEP) break;
+        start = [last[0], last[1], last[2], last[3], last[4], `${last[5]}\0`];
+        await nextTurn();
+      }
     }
-    return Promise.resolve({ byLane, oldestStop });
+    return { byLane, oldestStop };
   }
 
   override nextDue(
@@ -136,16 +199,9 @@ export class LmdbDeliveries extends Deliveries {
     };
     return Promise.resolve({ rule: earliest('rule'), real: earliest('real') });
   }
-
-  private dueOf(clock: 'rule' | 'real', tenant: string, integration: string): Due[] {
-    return [
-      ...this.dueDb.getKeys({
-        start: [clock, tenant, integration, -1, -1, ''],
-        end: [clock, tenant, integration, LANES.length, 0, ''],
-      }),
-    ];
-  }
 }
+
+const same = (one: Due, other: Due): boolean => one.every((part, index) => part === other[index]);
 
 function dueKeys({ tenant, integration, lane, dueAt, dueAtReal, id }: DeliveryRow): Due[] {
   const rank = LANES.indexOf(lane);

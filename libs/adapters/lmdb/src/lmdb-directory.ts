@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Address } from '@assent/contract';
 import { Directory, type EvidenceDocument, type Hold, type Keyring, type Profile } from '@assent/ports';
 import type { Database } from 'lmdb';
@@ -16,6 +17,12 @@ interface Document {
   readonly sealed: Uint8Array;
 }
 type Key = [tenant: string, id: string];
+type Owned = [tenant: string, owner: string, what: string, id: string];
+
+/** Holds read, and removed in one transaction. */
+const STEP = 500;
+/** Two writes each: a transaction stays below 500. */
+const ERASED_AT_ONCE = 200;
 
 /** Claims, and everything that is sealed. Keys are address keys and ids; values are opened by the keyring only. */
 export class LmdbDirectory extends Directory {
@@ -25,7 +32,7 @@ export class LmdbDirectory extends Directory {
   private readonly profiles: Database<Uint8Array, Key>;
   private readonly documents: Database<Document, Key>;
   /** [tenant, owner, what, id]: what an erasure has to remove. */
-  private readonly owned: Database<true, [string, string, string, string]>;
+  private readonly owned: Database<true, Owned>;
 
   constructor(
     private readonly store: LmdbStore,
@@ -37,7 +44,7 @@ export class LmdbDirectory extends Directory {
     this.holds = store.db<Held, Key>('holds');
     this.profiles = store.db<Uint8Array, Key>('profiles');
     this.documents = store.db<Document, Key>('evidence');
-    this.owned = store.db<true, [string, string, string, string]>('owned');
+    this.owned = store.db<true, Owned>('owned');
   }
 
   override async claim(tenant: string, key: string, subjectId: string): Promise<string> {
@@ -98,10 +105,23 @@ export class LmdbDirectory extends Directory {
   }
 
   override async releaseOver(now: number): Promise<number> {
-    const over = [...this.holds.getRange({})].filter(({ value }) => value.until <= now).slice(0, 500);
-    if (over.length > 0)
-      await this.store.commit(() => over.forEach(({ key }) => void this.holds.remove(key)));
-    return over.length;
+    let released = 0;
+    let start: Key | undefined;
+    for (;;) {
+      const step = [...this.holds.getRange({ ...(start && { start }), limit: STEP })];
+      const over = step.filter(({ value }) => value.until <= now);
+      if (over.length > 0) {
+        released += await this.store.commit(() => {
+          // Looked at again: a hold may have been prolonged since.
+          const still = over.filter(({ key }) => (this.holds.get(key)?.until ?? Infinity) <= now);
+          for (const { key } of still) void this.holds.remove(key);
+          return still.length;
+        });
+      } else await nextTurn();
+      const last = step.at(-1);
+      if (last === undefined || step.length < STEP) return released;
+      start = [last.key[0], `${last.key[1]}\0`];
+    }
   }
 
   override sealEvidence(
@@ -122,20 +142,27 @@ export class LmdbDirectory extends Directory {
     return Promise.resolve(document && this.keyring.open<EvidenceDocument>(tenant, document.sealed));
   }
 
-  override erase(tenant: string, subjectId: string): Promise<void> {
-    return this.store.commit(() => {
-      const range = this.owned.getRange({
-        start: [tenant, subjectId, '', ''],
-        end: [tenant, subjectId, '\uffff', ''],
+  override async erase(tenant: string, subjectId: string): Promise<void> {
+    const start: Owned = [tenant, subjectId, '', ''];
+    const end: Owned = [tenant, subjectId, '\uffff', ''];
+    let left: number;
+    do {
+      left = await this.store.commit(() => {
+        const keys = [...this.owned.getKeys({ start, end, limit: ERASED_AT_ONCE })];
+        for (const key of keys) this.eraseOne(key);
+        void this.profiles.remove([tenant, subjectId]);
+        return keys.length;
       });
-      for (const { key } of [...range]) {
-        const [, , what, id] = key;
-        if (what === 'claim') void this.claims.remove([tenant, id]);
-        if (what === 'address') void this.kept.remove([tenant, id]);
-        if (what === 'evidence') void this.documents.remove([tenant, id]);
-        void this.owned.remove(key);
-      }
-      void this.profiles.remove([tenant, subjectId]);
-    });
+    } while (left === ERASED_AT_ONCE);
+  }
+
+  /** What has another owner by now is left to it. */
+  private eraseOne(key: Owned): void {
+    const [tenant, owner, what, id] = key;
+    const at: Key = [tenant, id];
+    if (what === 'claim' && this.claims.get(at) === owner) void this.claims.remove(at);
+    if (what === 'address' && this.kept.get(at)?.subjectId === owner) void this.kept.remove(at);
+    if (what === 'evidence' && this.documents.get(at)?.owner === owner) void this.documents.remove(at);
+    void this.owned.remove(key);
   }
 }

@@ -1,6 +1,12 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Records } from '@assent/ports';
 import type { Database } from 'lmdb';
 import type { LmdbStore } from './lmdb-store.js';
+
+/** Entries read without letting others have their turn, and removed in one transaction. */
+const STEP = 500;
+/** Behind every character there is. */
+const LAST = '\u{10ffff}';
 
 interface Entry {
   readonly value: unknown;
@@ -42,15 +48,29 @@ export class LmdbRecords extends Records {
   }
 
   override list<T>(prefix: string, now: number): Promise<{ key: string; value: T }[]> {
-    const range = this.entries.getRange({ start: prefix, end: `${prefix}\uffff` });
+    const range = this.entries.getRange({ start: prefix, end: `${prefix}${LAST}` });
     const live = [...range].filter(({ value }) => value.expiresAt > now);
     return Promise.resolve(live.map(({ key, value }) => ({ key, value: value.value as T })));
   }
 
   override async sweep(now: number): Promise<number> {
-    const over = [...this.entries.getRange({})].filter(({ value }) => value.expiresAt <= now).slice(0, 500);
-    if (over.length > 0)
-      await this.store.commit(() => over.forEach(({ key }) => void this.entries.remove(key)));
-    return over.length;
+    let swept = 0;
+    let start = '';
+    for (;;) {
+      const step = [...this.entries.getRange({ start, limit: STEP })];
+      const over = step.filter(({ value }) => value.expiresAt <= now);
+      if (over.length > 0) swept += await this.store.commit(() => this.removeOver(over, now));
+      else await nextTurn();
+      const last = step.at(-1);
+      if (last === undefined || step.length < STEP) return swept;
+      start = `${last.key}\0`;
+    }
+  }
+
+  /** Looks again: a key may have been put anew since it was seen to be over. */
+  private removeOver(over: readonly { key: string }[], now: number): number {
+    const still = over.filter(({ key }) => (this.entries.get(key)?.expiresAt ?? Infinity) <= now);
+    for (const { key } of still) void this.entries.remove(key);
+    return still.length;
   }
 }

@@ -10,9 +10,14 @@ export class LmdbStore {
   private constructor(readonly path: string) {
     mkdirSync(path, { recursive: true, mode: 0o700 });
     this.giveBack = lockFolder(path);
-    // The map grows by itself; this is where it begins.
-    // `noSubdir`: a folder with a dot in its name is taken for a file otherwise.
-    this.root = open({ path, noSubdir: false, maxDbs: 32, mapSize: 1 << 30 });
+    try {
+      // The map grows by itself; this is where it begins.
+      // `noSubdir`: a folder with a dot in its name is taken for a file otherwise.
+      this.root = open({ path, noSubdir: false, maxDbs: 32, mapSize: 1 << 30 });
+    } catch (error) {
+      this.giveBack();
+      throw error;
+    }
   }
 
   /** Opens or makes the folder; throws when another process has it. */
@@ -21,7 +26,8 @@ export class LmdbStore {
   }
 
   db<V, K extends Key = string>(name: string): Database<V, K> {
-    return this.root.openDB<V, K>({ name });
+    const options = { name, encoder: { writeFunction } }; // missing in the package's types
+    return this.root.openDB<V, K>(options);
   }
 
   /**
@@ -34,8 +40,17 @@ export class LmdbStore {
     return result;
   }
 
+  /** Waits for the commits under way. */
   async close(): Promise<void> {
-    await this.root.close();
-    this.giveBack();
+    try {
+      await this.root.close();
+    } finally {
+      this.giveBack();
+    }
   }
+}
+
+/** Otherwise one would be stored as `undefined`, in silence. */
+function writeFunction(): never {
+  throw new TypeError('a function cannot be stored');
 }
