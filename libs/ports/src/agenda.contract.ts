@@ -37,6 +37,20 @@ export function agendaContract(name: string, open: () => Promise<Opened<Agenda>>
       expect(await agenda.next()).toBeUndefined();
     });
 
+    it('obeys the newest of many plans that come at once', async () => {
+      const { port: agenda } = opened;
+      const versions = [3, 7, 1, 9, 4, 8, 2, 6, 5];
+      await Promise.all(versions.map((version) => agenda.plan('a', version, version * 10)));
+      expect(await agenda.due(1000, 10)).toEqual([{ stream: 'a', version: 9, at: 90 }]);
+    });
+
+    it('holds several streams due at the same instant', async () => {
+      const { port: agenda } = opened;
+      await Promise.all(['a', 'b', 'c'].map((stream) => agenda.plan(stream, 1, 100)));
+      await agenda.plan('b', 2, 'never');
+      expect((await agenda.due(100, 10)).map(({ stream }) => stream).sort()).toEqual(['a', 'c']);
+    });
+
     it('lets the same version plan again, and keeps everything in a crash', async () => {
       await opened.port.plan('a', 1, 100);
       await opened.port.plan('a', 1, 50);

@@ -84,6 +84,34 @@ export function deliveriesContract(name: string, open: () => Promise<Opened<Deli
       expect(ids(await lease({ rule: 100, real: 1_000 }, 10, 2_000)).sort()).toEqual(['a', 'b']);
     });
 
+    it('are leased once each, by however many workers at once', async () => {
+      await Promise.all(Array.from({ length: 60 }, (_, n) => add(row(`r${n}`, { dueAtReal: n }))));
+      const workers = Array.from({ length: 8 }, () => lease({ rule: 100, real: 100 }, 10));
+      const leased = ids((await Promise.all(workers)).flat());
+      expect(leased).toHaveLength(60);
+      expect(new Set(leased).size).toBe(60);
+    });
+
+    it('are not written by one whose row was leased meanwhile', async () => {
+      const saved = await deliveries.save(row('a'));
+      const [leased] = await lease({ rule: 100, real: 100 });
+      expect(leased).toMatchObject({ leaseUntil: 1_000, rowVersion: 2 });
+      expect(await deliveries.save({ ...(saved as DeliveryRow), attempts: 1 })).toBeUndefined();
+      expect(await deliveries.save({ ...(leased as DeliveryRow), attempts: 1 })).toMatchObject({
+        attempts: 1,
+        rowVersion: 3,
+      });
+    });
+
+    it('are leased by the newest lane and instants only', async () => {
+      const saved = (await deliveries.save(row('a'))) as DeliveryRow;
+      const moved = { ...saved, lane: 'opt-in', dueAt: 200, dueAtReal: 300 } as const;
+      const again = (await deliveries.save(moved)) as DeliveryRow;
+      expect(await lease({ rule: 199, real: 299 })).toEqual([]);
+      await deliveries.save({ ...again, dueAt: null, dueAtReal: null });
+      expect(await lease({ rule: 9_999, real: 9_999 })).toEqual([]);
+    });
+
     it('keep integrations and tenants apart', async () => {
       await add(row('a'), row('b', { integration: 'other', id: 'other:b' }), row('c', { tenant: 't2' }));
       expect(ids(await lease({ rule: 100, real: 100 }))).toEqual(['a']);
@@ -107,6 +135,43 @@ export function deliveriesContract(name: string, open: () => Promise<Opened<Deli
       expect([ids(first.items), first.next !== null]).toEqual([['a', 'b', 'c'], true]);
       const rest = await deliveries.list('t', {}, 3, first.next ?? undefined);
       expect([ids(rest.items), rest.next]).toEqual([['d'], null]);
+    });
+
+    it('are listed page by page under a filter, each once, and by the person they belong to now', async () => {
+      const names = Array.from({ length: 9 }, (_, n) => `k${n}`);
+      await add(...names.map((name, n) => row(name, { subjectId: n % 2 === 0 ? 'sub_1' : null })));
+      for (const filter of [{ subjectId: 'sub_1' }, { integration: 'crm', subjectId: 'sub_1' }]) {
+        const seen: string[] = [];
+        let cursor: string | undefined;
+        do {
+          const page = await deliveries.list('t', filter, 2, cursor);
+          seen.push(...ids(page.items));
+          cursor = page.next ?? undefined;
+        } while (cursor !== undefined);
+        expect(seen).toEqual(['k0', 'k2', 'k4', 'k6', 'k8']);
+      }
+      const known = (await deliveries.get('t', 'crm:k0')) as DeliveryRow;
+      await deliveries.save({ ...known, subjectId: 'sub_2' });
+      expect(ids((await deliveries.list('t', { subjectId: 'sub_2' }, 10)).items)).toEqual(['k0']);
+      expect(ids((await deliveries.list('t', { subjectId: 'sub_1' }, 1)).items)).toEqual(['k2']);
+    });
+
+    it('find the matching ones among very many', async () => {
+      const names = Array.from({ length: 1_100 }, (_, n) => `k${String(n).padStart(4, '0')}`);
+      await Promise.all(
+        names.map((name, n) => add(row(name, { state: n === 1_099 ? 'failed' : 'queued', firstDueAt: n }))),
+      );
+      expect(ids((await deliveries.list('t', { state: 'failed' }, 10)).items)).toEqual(['k1099']);
+      expect(await deliveries.pending('t', 'crm')).toMatchObject({
+        byLane: { stop: 1_100 },
+        oldestStop: 0,
+      });
+    });
+
+    it('are pending when one clock alone says so', async () => {
+      await add(row('a', { dueAtReal: null, firstDueAt: 70 }), row('b', { dueAt: null, firstDueAt: 80 }));
+      expect(await deliveries.pending('t', 'crm')).toMatchObject({ byLane: { stop: 2 }, oldestStop: 70 });
+      expect(await deliveries.nextDue('t', 'crm')).toEqual({ rule: 100, real: 100 });
     });
 
     it('tell how much is pending, the oldest unproven stop, and when to look again', async () => {

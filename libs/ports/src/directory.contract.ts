@@ -92,6 +92,51 @@ export function directoryContract(name: string, open: () => Promise<Opened<Direc
       expect(await directory.openEvidence('t', 'ev_sub_10')).toEqual({ note: 'x' });
     });
 
+    it('lets the later end of a hold win over a release of what is over', async () => {
+      await directory.hold('t', KEY, { address: ADA, until: 100 });
+      await Promise.all([directory.hold('t', KEY, { address: ADA, until: 500 }), directory.releaseOver(100)]);
+      expect(await directory.address('t', KEY, 100)).toEqual(ADA);
+    });
+
+    it('keeps what is held for stopping when the person is erased', async () => {
+      await directory.keep('t', 'sub_1', KEY, ADA);
+      await directory.hold('t', KEY, { address: ADA, until: 100 });
+      await directory.erase('t', 'sub_1');
+      expect(await directory.address('t', KEY, 99)).toEqual(ADA);
+      expect(await directory.address('t', KEY, 100)).toBeUndefined();
+    });
+
+    it('leaves to its present owner what the erased person once had', async () => {
+      await directory.keep('t', 'sub_1', KEY, ADA);
+      await directory.keep('t', 'sub_2', KEY, ADA);
+      await directory.sealEvidence('t', 'sub_1', 'ev', { note: 'x' });
+      await directory.sealEvidence('t', KEY, 'ev', { note: 'y' });
+      await directory.erase('t', 'sub_1');
+      expect(await directory.address('t', KEY, 0)).toEqual(ADA);
+      expect(await directory.openEvidence('t', 'ev')).toEqual({ note: 'y' });
+      await directory.erase('t', KEY);
+      expect(await directory.openEvidence('t', 'ev')).toBeUndefined();
+    });
+
+    it('erases to the last document, however many there are, and frees the address', async () => {
+      await directory.claim('t', KEY, 'sub_1');
+      const ids = Array.from({ length: 450 }, (_, n) => `ev_${n}`);
+      await Promise.all(ids.map((id) => directory.sealEvidence('t', 'sub_1', id, { note: id })));
+      await directory.erase('t', 'sub_1');
+      const left = await Promise.all(ids.map((id) => directory.openEvidence('t', id)));
+      expect(left.filter((document) => document !== undefined)).toEqual([]);
+      expect(await directory.claim('t', KEY, 'sub_2')).toBe('sub_2');
+    });
+
+    it('does not open what was sealed for another tenant', async () => {
+      await directory.setProfile('t1', 'sub_1', { locale: 'fr' });
+      await directory.sealEvidence('t1', 'sub_1', 'ev', { note: 'x' });
+      expect(await directory.profile('t2', 'sub_1')).toBeUndefined();
+      expect(await directory.openEvidence('t2', 'ev')).toBeUndefined();
+      await directory.erase('t2', 'sub_1');
+      expect(await directory.profile('t1', 'sub_1')).toEqual({ locale: 'fr' });
+    });
+
     it('forgets nothing in a crash', async () => {
       await directory.claim('t', KEY, 'sub_1');
       await directory.keep('t', 'sub_1', KEY, ADA);

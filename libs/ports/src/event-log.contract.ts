@@ -79,13 +79,59 @@ export function eventLogContract(name: string, open: () => Promise<Opened<EventL
       expect(await log.read('subject/t/a')).toHaveLength(1);
     });
 
-    it('writes all events of an append or none', async () => {
+    it('writes all events of an append and the head, or nothing', async () => {
       const { port: log } = opened;
-      const unstorable = eventNamed('2', { state: { never: Symbol('not storable') } });
-      await expect(log.append('subject/t/a', 0, [eventNamed('1'), unstorable], 1)).rejects.toThrow();
-      expect([await log.read('subject/t/a'), await log.head('subject/t/a')]).toEqual([[], undefined]);
+      const circle: Record<string, unknown> = {};
+      circle['itself'] = circle;
+      for (const never of [Symbol('not storable'), () => 'not storable', circle]) {
+        const unstorable = eventNamed('2', { state: { never } });
+        await expect(log.append('subject/t/a', 0, [eventNamed('1'), unstorable], 1)).rejects.toThrow();
+        await expect(log.append('subject/t/a', 0, [eventNamed('1')], { never })).rejects.toThrow();
+        expect([await log.read('subject/t/a'), await log.head('subject/t/a')]).toEqual([[], undefined]);
+      }
       await log.append('subject/t/a', 0, [eventNamed('1')], 1);
       expect(await log.read('subject/t/a')).toHaveLength(1);
+    });
+
+    it('is not disturbed by an append that fails beside others', async () => {
+      const { port: log } = opened;
+      const outcomes = await Promise.allSettled([
+        log.append('subject/t/a', 0, [eventNamed('1')], 1),
+        log.append('subject/t/b', 7, [eventNamed('2')], 1),
+        log.append('subject/t/c', 0, [eventNamed('3')], { never: Symbol('not storable') }),
+        log.append('subject/t/d', 0, [eventNamed('4')], 1),
+      ]);
+      expect(outcomes.map(({ status }) => status)).toEqual([
+        'fulfilled',
+        'rejected',
+        'rejected',
+        'fulfilled',
+      ]);
+      const heads = await log.heads(['a', 'b', 'c', 'd'].map((id) => `subject/t/${id}`));
+      expect(heads.map((head) => head?.version)).toEqual([1, undefined, undefined, 1]);
+    });
+
+    it('never shows half of an append', async () => {
+      const { port: log } = opened;
+      let writing = true;
+      const written = (async () => {
+        for (let n = 0; n < 20; n++) {
+          await log.append(
+            'subject/t/a',
+            n * 3,
+            ['x', 'y', 'z'].map((id) => eventNamed(`${id}${n}`)),
+            n,
+          );
+        }
+        writing = false;
+      })();
+      while (writing) {
+        const seen = (await log.read('subject/t/a')).length;
+        expect(seen % 3).toBe(0);
+        expect((await log.head('subject/t/a'))?.version ?? 0).toBeGreaterThanOrEqual(seen);
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      await written;
     });
 
     it('refuses a version that the stream is not at, older and newer', async () => {

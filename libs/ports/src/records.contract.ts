@@ -42,6 +42,41 @@ export function recordsContract(name: string, open: () => Promise<Opened<Records
       ]);
     });
 
+    it('are listed with every key that begins so, whatever follows', async () => {
+      const { port: records } = opened;
+      const keys = ['a/', 'a/ ', 'a/é', 'a/\uffff', 'a/\u{1f48c}'];
+      for (const key of keys) await records.put(key, key, NO_END);
+      await records.put('a', 0, NO_END);
+      await records.put('a0', 0, NO_END);
+      expect((await records.list('a/', 0)).map(({ key }) => key).sort()).toEqual([...keys].sort());
+    });
+
+    it('are not swept when they were put anew meanwhile', async () => {
+      const { port: records } = opened;
+      await records.put('k', 'old', 100);
+      await Promise.all([records.putIfAbsent('k', 'new', 500, 100), records.sweep(100)]);
+      expect(await records.get('k', 100)).toBe('new');
+    });
+
+    it('are swept to the last one, however many are over', async () => {
+      const { port: records } = opened;
+      const all = Array.from({ length: 1_200 }, (_, n) => n);
+      await Promise.all(all.map((n) => records.put(`k${n}`, n, n % 10 === 0 ? NO_END : 10)));
+      expect(await records.sweep(9)).toBe(0);
+      expect(await records.sweep(10)).toBe(1_080);
+      expect(await records.list('k', 0)).toHaveLength(120);
+    });
+
+    it('are not put when they cannot be stored', async () => {
+      const { port: records } = opened;
+      await records.put('k', 'before', NO_END);
+      for (const never of [Symbol('x'), () => 'x']) {
+        await expect(records.put('k', { never }, NO_END)).rejects.toThrow();
+        await expect(records.putIfAbsent('new', { never }, NO_END, 0)).rejects.toThrow();
+      }
+      expect([await records.get('k', 0), await records.get('new', 0)]).toEqual(['before', undefined]);
+    });
+
     it('are deleted, swept, and kept in a crash', async () => {
       await opened.port.put('gone', 1, NO_END);
       await opened.port.delete('gone');
