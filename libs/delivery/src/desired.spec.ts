@@ -77,13 +77,32 @@ describe('A desired state', () => {
     expect(cellOf(known, 'newsletter')?.tri).toBe('untouched');
   });
 
-  it('forgets an objection that was undone, and what it ended', () => {
+  it('K14 stays closed after an objection, or an empty box, that only the history knows', () => {
+    const past = [{ scope: { purpose: 'offers', channel: '*' }, since: T0 - HOUR, eventId: 'o3' }];
+    expect(cellOf(knownWith({}, { past }))).toMatchObject({ tri: 'out', since: T0 - HOUR, eventId: 'o3' });
+    const declined = [{ purpose: 'offers', since: T0 - HOUR, eventId: 'd1' }];
+    const person = subject({ declined });
+    expect(cellOf(knownWith({}, { subject: person }))).toMatchObject({ tri: 'out', eventId: 'd1' });
+  });
+
+  it('forgets what an objection had ended that was undone', () => {
     const scope = { purpose: '*', channel: '*' };
     const consent = { consents: [], ends: [{ scope, at: T0 - HOUR, cause: 'o1', eventId: 'c9' }] };
-    const copy = { ...objections({ id: 'copy', origin: 'o1' }), undone: [{ id: 'o1', at: T0 }] };
-    const known = knownWith({}, { consent, oppositions: [copy] });
-    expect(cellOf(known)?.tri).toBe('untouched');
-    expect(desired(known).objectedToAll).toBe(false);
+    expect(cellOf(knownWith({}, { consent, undone: ['o1'] }))?.tri).toBe('untouched');
+  });
+
+  it('carries a stop to an address that cannot be reached: the tool may hold it still', () => {
+    const reasons = [
+      { code: 'undeliverable' as const, rule: 'undeliverable' },
+      { code: 'consent-withdrawn' as const, rule: 'consentWithdrawn', since: T0 - 1, eventId: 'w1' },
+    ];
+    expect(cellOf(knownWith({ 'offers/email': { code: 'undeliverable', reasons } }, {}))).toEqual({
+      verdict: 'stopped',
+      tri: 'out',
+      code: 'consent-withdrawn',
+      since: T0 - 1,
+      eventId: 'w1',
+    });
   });
 
   it('has the marketing purposes whose channels reach the kind of address, and no service purpose', () => {

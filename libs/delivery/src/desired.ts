@@ -8,24 +8,19 @@ import {
   covers,
   kindFor,
   type AddressKind,
+  type AnswerCode,
   type Channel,
-  type ConsentState,
   type Decision,
   type DesiredCell,
   type DesiredState,
-  type ObjectionEntry,
-  type OppositionState,
-  type SubjectState,
+  type Reason,
 } from '@assent/contract';
+import type { Standing } from '@assent/eligibility';
 import type { Integration, Policy } from '@assent/policy';
 
-/** Everything known about the person behind an address, and the decision of eligibility on it. */
-export interface Known {
-  /** Null: nobody is registered under the address. */
-  readonly subject: SubjectState | null;
-  readonly consent: ConsentState | null;
-  /** The opposition lists of every key the person has or had. */
-  readonly oppositions: readonly OppositionState[];
+/** Everything known about the person behind an address, and what eligibility decides on it. */
+export interface Known extends Pick<Standing, 'subject' | 'consent' | 'oppositions' | 'past' | 'undone'> {
+  /** Every rule that speaks stands in `reasons`, in order of precedence. */
   decide(purpose: string, channel: Channel): Decision;
 }
 
@@ -36,7 +31,7 @@ export interface Place {
 }
 
 /** Codes that close a target. Not `undeliverable`, `confirmation-pending`, `informed-missing`: nobody refused anything. */
-const OUT: ReadonlySet<string> = new Set([
+const OUT: ReadonlySet<AnswerCode> = new Set([
   'objection-in-force',
   'consent-withdrawn',
   'consent-expired',
@@ -86,8 +81,8 @@ export function desiredFor(
 function marketingPurposes({ subject, consent, oppositions }: Known, policy: Policy): string[] {
   const declared = policy.purposes.map((rules) => rules.declared);
   const named = [
-    ...(consent?.consents.map(({ purpose }) => purpose) ?? []),
-    ...(consent?.ends.map(({ scope }) => scope.purpose) ?? []),
+    ...consent.consents.map(({ purpose }) => purpose),
+    ...consent.ends.map(({ scope }) => scope.purpose),
     ...(subject?.declined.map(({ purpose }) => purpose) ?? []),
     ...oppositions.flatMap(({ entries }) =>
       entries.flatMap(({ scope, except }) => [scope.purpose, ...except.map(({ purpose }) => purpose)]),
@@ -107,56 +102,57 @@ function cell(
   at: number,
 ): DesiredCell {
   const { allowed, code, reasons, basis } = known.decide(purpose, channel);
-  const reason = reasons.find((candidate) => candidate.code === code);
-  const since = reason?.since ?? null;
-  const eventId = reason?.eventId ?? null;
   if (allowed) {
     return removed
       ? { verdict: 'stopped', code: 'undeliverable', tri: 'untouched', since: null, eventId: null }
-      : { verdict: 'allowed', code, tri: basis === 'consent' ? 'in' : 'untouched', since, eventId };
+      : { verdict: 'allowed', tri: basis === 'consent' ? 'in' : 'untouched', ...told(code, reasons) };
   }
-  const end = code === 'no-consent' ? endedBy(known, purpose, channel, at) : undefined;
-  if (end !== undefined) return { verdict: 'stopped', code, tri: 'out', ...end };
-  const limit = code === 'solicitation-limit-reached' && policy.purpose(purpose)?.prospecting === true;
-  return { verdict: 'stopped', code, tri: OUT.has(code) || limit ? 'out' : 'untouched', since, eventId };
+  // A tool may still hold an address that cannot be reached, or that the person gave up: stops go there as well.
+  const first = reasons.find((reason) => reason.code !== 'undeliverable')?.code ?? code;
+  const limited = first === 'solicitation-limit-reached' && policy.purpose(purpose)?.prospecting === true;
+  if (OUT.has(first) || limited) return { verdict: 'stopped', tri: 'out', ...told(first, reasons) };
+  const end = first === 'no-consent' ? endedBy(known, purpose, channel, at) : undefined;
+  return end === undefined
+    ? { verdict: 'stopped', tri: 'untouched', ...told(code, reasons) }
+    : { verdict: 'stopped', tri: 'out', code: first, ...end };
 }
 
-/** The newest objection that ended every basis here for good, although it may have left the list since (K14). */
+function told(code: AnswerCode, reasons: readonly Reason[]): Pick<DesiredCell, 'code' | 'since' | 'eventId'> {
+  const reason = reasons.find((candidate) => candidate.code === code);
+  return { code, since: reason?.since ?? null, eventId: reason?.eventId ?? null };
+}
+
+/** The newest refusal that ended every basis here for good, although it may have left the list since (K14). */
 function endedBy(
-  { consent, oppositions }: Known,
+  { subject, consent, oppositions, past, undone }: Known,
   purpose: string,
   channel: Channel,
   at: number,
 ): { since: number; eventId: string } | undefined {
-  const undone = undoneOf(oppositions);
-  const ends = (consent?.ends ?? [])
-    .filter((end) => end.at <= at && !undone.has(end.cause) && covers(end.scope, purpose, channel))
-    .map((end) => ({ since: end.at, eventId: end.cause }));
-  const entries = oppositions
-    .flatMap((state) => state.entries)
-    .filter((entry) => entry.since <= at && counts(entry, undone) && covers(entry.scope, purpose, channel))
-    .map((entry) => ({ since: entry.since, eventId: entry.id }));
-  return [...ends, ...entries].sort((a, b) => b.since - a.since)[0];
+  const refusals = [
+    ...consent.ends
+      .filter(({ cause }) => !undone.includes(cause))
+      .map((end) => ({ scope: end.scope, since: end.at, eventId: end.cause })),
+    ...oppositions
+      .flatMap(({ entries }) => entries)
+      .map(({ scope, since, origin, id }) => ({ scope, since, eventId: origin ?? id })),
+    ...past,
+    ...(subject?.declined ?? []).map((box) => ({ ...box, scope: { purpose: box.purpose, channel: ALL } })),
+  ].filter(({ scope, since }) => since <= at && covers(scope, purpose, channel));
+  const [newest] = refusals.sort((a, b) => b.since - a.since);
+  return newest && { since: newest.since, eventId: newest.eventId };
 }
 
 /** GDPR art. 21(2): whoever refused all marketing is refused on every route of the channel, mapped or not. */
 function objectedToAll({ oppositions }: Known, policy: Policy, kind: AddressKind, at: number): boolean {
-  const undone = undoneOf(oppositions);
   const channels: readonly string[] = [ALL, ...channelsOf(kind)];
   return oppositions
     .flatMap(({ entries }) => entries)
     .some(
-      (entry) =>
-        entry.scope.purpose === ALL &&
-        channels.includes(entry.scope.channel) &&
-        counts(entry, undone) &&
-        entry.since <= at &&
-        at < policy.opposition.keptUntil(entry.since),
+      ({ scope, since }) =>
+        scope.purpose === ALL &&
+        channels.includes(scope.channel) &&
+        since <= at &&
+        at < policy.opposition.keptUntil(since),
     );
 }
-
-const undoneOf = (oppositions: readonly OppositionState[]): ReadonlySet<string> =>
-  new Set(oppositions.flatMap(({ undone }) => undone.map(({ id }) => id)));
-
-const counts = ({ id, origin }: ObjectionEntry, undone: ReadonlySet<string>): boolean =>
-  !undone.has(id) && (origin === null || !undone.has(origin));

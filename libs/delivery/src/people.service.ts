@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import type { ConsentState, OppositionState } from '@assent/contract';
 import { decide, Standings } from '@assent/eligibility';
-import { Clock, streamOf } from '@assent/kernel';
+import { Clock } from '@assent/kernel';
 import { Policies } from '@assent/policy';
-import { Directory, EventLog, Subjects, type ResolvedSubject } from '@assent/ports';
+import { Directory, Subjects, type ResolvedSubject } from '@assent/ports';
 import type { Known } from './desired.js';
 import { People, type Person } from './people.js';
 
@@ -13,7 +12,6 @@ export class StandingPeople extends People {
   constructor(
     private readonly subjects: Subjects,
     private readonly standings: Standings,
-    private readonly log: EventLog,
     private readonly directory: Directory,
     private readonly policies: Policies,
     private readonly clock: Clock,
@@ -42,18 +40,14 @@ export class StandingPeople extends People {
   }
 
   private async known(tenant: string, resolved: ResolvedSubject): Promise<Known> {
-    const standing = await this.standings.of(tenant, resolved);
     const now = this.clock.now();
     const policy = this.policies.at(tenant, now);
-    const lists = resolved.keys.map((key) => streamOf('opposition', tenant, key));
-    const own = resolved.subjectId === null ? [] : [streamOf('consent', tenant, resolved.subjectId)];
-    const heads = await this.log.heads([...lists, ...own]);
-    const oppositions = heads.slice(0, lists.length).flatMap((head) => (head ? [head.state] : []));
+    const standing = await this.standings.of(tenant, resolved, now);
+    // The key is not asked about: whether it can be reached is no reason to spare a tool a stop.
+    const person = { ...standing, key: null };
     return {
-      subject: resolved.state,
-      consent: (heads[lists.length]?.state ?? null) as ConsentState | null,
-      oppositions: oppositions as OppositionState[],
-      decide: (purpose, channel) => decide(standing, policy, purpose, channel, now),
+      ...person,
+      decide: (purpose, channel) => decide(person, policy, purpose, channel, now, { explain: true }),
     };
   }
 }

@@ -53,11 +53,19 @@ export const address = (
 
 export const knownWith = (
   decisions: Readonly<Record<string, Partial<Decision> & { since?: number; eventId?: string }>>,
-  { subject = null, consent = null, oppositions = [] }: Partial<Known>,
+  {
+    subject = null,
+    consent = { consents: [], ends: [] },
+    oppositions = [],
+    past = [],
+    undone = [],
+  }: Partial<Known>,
 ): Known => ({
   subject,
   consent,
   oppositions,
+  past,
+  undone,
   decide: (purpose, channel) => {
     const { since, eventId, ...given } = decisions[`${purpose}/${channel}`] ?? {};
     const code = given.code ?? 'no-consent';
@@ -127,6 +135,14 @@ export const policyWith = (version = 1): Policy => {
     version,
     purposes,
     purpose: (id: string) => purposes.find(({ declared }) => lineage(id).includes(declared)),
+    confirmation: { doubleOptIn: true, perList: true },
+    prospect: {
+      unansweredLimit: undefined,
+      inactivityEndsAt: () => undefined,
+      answerWindowEndsAt: () => undefined,
+      atEnd: 'delete',
+      startsOn: [],
+    },
     opposition: { scope: 'network', keptUntil: (since: number) => since + 3 * 365 * 24 * HOUR },
   } as unknown as Policy;
 };

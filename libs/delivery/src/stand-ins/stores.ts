@@ -143,8 +143,12 @@ const isDue = ({ dueAt, dueAtReal }: DeliveryRow, now: { rule: number; real: num
 /** Only what delivery asks of a directory; everything else is no business of it. */
 export class MemoryDirectory {
   readonly addresses = new Map<string, Address>();
+  readonly claimed = new Map<string, string>();
   readonly released: string[] = [];
   sweptAt: number | null = null;
+  owners(_tenant: string, keys: readonly string[]): Promise<(string | undefined)[]> {
+    return Promise.resolve(keys.map((key) => this.claimed.get(key)));
+  }
   address(_tenant: string, key: string): Promise<Address | undefined> {
     return Promise.resolve(this.addresses.get(key));
   }
