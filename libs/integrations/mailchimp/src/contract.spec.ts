@@ -14,7 +14,7 @@ const faultOf = (fault: ToolFault): Fault =>
   ({
     'broken-before': { reset: 'before' } as const,
     'broken-after': { reset: 'after', operation: 'update' } as const,
-    silent: { delayMs: 500 },
+    silent: { delayMs: 60_000 },
     html: { body: '<html>' },
   })[fault as string] ?? (fault as Fault);
 
@@ -50,7 +50,7 @@ const open =
         },
         options: { apiKey, baseUrl: fake.url },
       };
-      return mailchimpKind.create(settings, new FetchOutgoing(200));
+      return mailchimpKind.create(settings, new FetchOutgoing(1_000));
     };
     return {
       connector: speak(fake.apiKey),

@@ -79,7 +79,8 @@ export class FakeMailchimp extends FakeAccount {
     const operation = OPERATIONS.find((one) => one.method === request.method && one.path.test(path));
     const list = operation?.path.exec(path)?.[1];
     const fault = this.nextFault(operation);
-    if (fault?.delayMs !== undefined) await new Promise((resolve) => setTimeout(resolve, fault.delayMs));
+    if (fault?.delayMs !== undefined)
+      await new Promise((resolve) => setTimeout(resolve, fault.delayMs).unref());
     if (fault?.reset === 'before') return void request.socket.destroy();
 
     const [status, value] = crowded

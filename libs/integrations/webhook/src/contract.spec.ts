@@ -9,7 +9,7 @@ const moodOf = (fault: ToolFault): Mood =>
   ({
     'broken-before': { reset: 'before' } as const,
     'broken-after': { reset: true },
-    silent: { delayMs: 500 },
+    silent: { delayMs: 60_000 },
     html: { body: '<html>' },
   })[fault as string] ?? (fault as Mood);
 
@@ -29,7 +29,7 @@ const open =
             ...(readable && { readBackUrl: receiver.readBackUrl }),
           },
         },
-        new FetchOutgoing(200),
+        new FetchOutgoing(1_000),
       );
     const known = new Set<string>();
     const keyOf = ({ value }: { value: string }) => createHash('md5').update(value).digest('hex');

@@ -92,7 +92,8 @@ export class FakeReceiver {
   private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const raw = await textOf(request);
     const mood = this.nextMood();
-    if (mood?.delayMs !== undefined) await new Promise((resolve) => setTimeout(resolve, mood.delayMs));
+    if (mood?.delayMs !== undefined)
+      await new Promise((resolve) => setTimeout(resolve, mood.delayMs).unref());
     if (mood?.reset === 'before') return void request.socket.destroy();
     if (mood?.status !== undefined || mood?.body !== undefined) {
       return void response.writeHead(mood.status ?? 200, mood.headers).end(mood.body);
