@@ -1,5 +1,6 @@
+import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { connect, type AddressInfo } from 'node:net';
 import { bodyOf } from './body.js';
 import { controlOf } from './control.js';
 import { FakeReceiver, UNVERIFIED } from './fake-receiver.js';
@@ -45,6 +46,14 @@ describe('The stand-in for a receiver', () => {
     });
     return status;
   };
+
+  it('outlives a caller that hangs up in the middle of a call', async () => {
+    const socket = connect(Number(new URL(receiver.url).port), '127.0.0.1');
+    socket.write('POST /hook HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\n{', () => socket.destroy());
+    await once(socket, 'close');
+    expect(await post(bodyWith(1))).toBe(200);
+    expect(receiver.violations).toEqual([]);
+  });
 
   it('takes in what is signed and fresh, five minutes either way', async () => {
     expect([await post(bodyWith(1)), await post(bodyWith(2), { agedS: 299 })]).toEqual([200, 200]);

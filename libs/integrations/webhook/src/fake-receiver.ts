@@ -91,6 +91,7 @@ export class FakeReceiver {
 
   private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const raw = await textOf(request);
+    if (raw === undefined) return;
     const mood = this.nextMood();
     if (mood?.delayMs !== undefined)
       await new Promise((resolve) => setTimeout(resolve, mood.delayMs).unref());
@@ -155,9 +156,15 @@ export class FakeReceiver {
   }
 }
 
-async function textOf(request: IncomingMessage): Promise<string> {
+/** Undefined when the caller hung up before the end: nobody is there to be answered, and nothing was asked. */
+async function textOf(request: IncomingMessage): Promise<string | undefined> {
   const parts: Buffer[] = [];
-  for await (const chunk of request as AsyncIterable<Buffer>) parts.push(chunk);
+  try {
+    for await (const chunk of request as AsyncIterable<Buffer>) parts.push(chunk);
+  } catch (error) {
+    if (request.complete) throw error;
+    return undefined;
+  }
   return Buffer.concat(parts).toString('utf8');
 }
 
