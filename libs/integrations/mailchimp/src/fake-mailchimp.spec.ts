@@ -1,5 +1,6 @@
+import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { connect, type AddressInfo } from 'node:net';
 import { memberHash } from './api.js';
 import { controlOf } from './control.js';
 import { FakeMailchimp } from './fake-mailchimp.js';
@@ -33,6 +34,14 @@ const put = (status: string, more = {}) =>
   call('PUT', MEMBER, { email_address: ADA, status_if_new: status, status, ...more });
 
 describe('The stand-in for Mailchimp', () => {
+  it('outlives a caller that hangs up in the middle of a call', async () => {
+    const socket = connect(Number(new URL(fake.url).port), '127.0.0.1');
+    socket.write('PATCH /3.0/ping HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\n{', () => socket.destroy());
+    await once(socket, 'close');
+    expect((await call('GET', '/ping')).status).toBe(200);
+    expect(fake.violations).toEqual([]);
+  });
+
   it('answers an absent member and an unknown list alike', async () => {
     const absent = await call('GET', MEMBER);
     expect(absent.status).toBe(404);

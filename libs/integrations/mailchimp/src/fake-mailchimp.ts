@@ -73,7 +73,9 @@ export class FakeMailchimp extends FakeAccount {
     this.open += 1;
     response.once('close', () => (this.open -= 1));
     const crowded = this.open > MOST_CONNECTIONS;
-    const body = await bodyOf(request);
+    const text = await textOf(request);
+    if (text === undefined) return;
+    const body = parsed(text);
     const url = new URL(request.url ?? '/', 'http://x');
     const path = url.pathname.replace(/^\/3\.0/, '');
     const operation = OPERATIONS.find((one) => one.method === request.method && one.path.test(path));
@@ -142,10 +144,19 @@ function spoilt(fault: Fault | undefined): [number, object | string] | undefined
   return body === undefined ? problem(status, 'Fault') : [status, body];
 }
 
-async function bodyOf(request: IncomingMessage): Promise<unknown> {
+/** Undefined when the caller hung up before the end: nobody is there to be answered, and nothing was asked. */
+async function textOf(request: IncomingMessage): Promise<string | undefined> {
   const parts: Buffer[] = [];
-  for await (const chunk of request as AsyncIterable<Buffer>) parts.push(chunk);
-  const text = Buffer.concat(parts).toString('utf8');
+  try {
+    for await (const chunk of request as AsyncIterable<Buffer>) parts.push(chunk);
+  } catch (error) {
+    if (request.complete) throw error;
+    return undefined;
+  }
+  return Buffer.concat(parts).toString('utf8');
+}
+
+function parsed(text: string): unknown {
   try {
     return text === '' ? undefined : (JSON.parse(text) as unknown);
   } catch {

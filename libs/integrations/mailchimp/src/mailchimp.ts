@@ -167,7 +167,7 @@ export class MailchimpConnector extends Connector {
     );
     if (!whole && groups.length === 0) return undefined;
     // Only what is meant stands in the request: a member that is left out stays as it is.
-    const body = whole ? { status: 'unsubscribed' } : setting(groups, false);
+    const body = whole ? { status: 'unsubscribed' } : setting({ off: groups });
     const reply = await attempt.write({ method: 'PATCH', template: MEMBER, values, body });
     const stuck = whole && status === 'archived' && (reply.class === 'not-found' || reply.class === 'data');
     return stuck ? attempt.write(put) : reply;
@@ -175,7 +175,7 @@ export class MailchimpConnector extends Connector {
 
   /** Confirmed opt-ins only. Whoever had left is asked by Mailchimp itself (`pending` sends its mail), and once. */
   private async open(attempt: Attempt, { audience, values, email }: Place, member: Member): Promise<void> {
-    const { whole, groups } = audience;
+    const { whole, groups, barred } = audience;
     const wanted = targets(audience).filter(({ tri }) => tri === 'in');
     if (wanted.length === 0 || whole.tri === 'out') return;
     const { status } = member;
@@ -183,14 +183,17 @@ export class MailchimpConnector extends Connector {
     const joining = groups.flatMap(({ tri, group }) =>
       tri === 'in' && group !== undefined && isIn(member, group) !== true ? [group] : [],
     );
-    const on = setting(joining, true);
     const asked = status === 'subscribed' || status === 'pending';
     if (asked && joining.length === 0) return attempt.count('done');
     const body = asked
-      ? on
+      ? setting({ on: joining })
       : status === 'absent'
-        ? { email_address: email, status_if_new: 'subscribed', ...on }
-        : { email_address: email, status_if_new: 'pending', status: 'pending', ...on };
+        ? { email_address: email, status_if_new: 'subscribed', ...setting({ on: joining }) }
+        : {
+            ...{ email_address: email, status_if_new: 'pending', status: 'pending' },
+            // Mailchimp remembers the groups of whoever left: an opt-in to one brings back no other.
+            ...setting({ on: joining, off: barred.filter((group) => isIn(member, group) === true) }),
+          };
     const reply = await attempt.write({ method: asked ? 'PATCH' : 'PUT', template: MEMBER, values, body });
     if (reply.class === 'done') attempt.count('done');
     else this.blame(attempt, reply, member, wanted);

@@ -25,7 +25,8 @@ export function memberOf(body: Readonly<Record<string, unknown>>): Member {
   };
 }
 
-type Group = NonNullable<Place['group']>;
+/** A group or a marketing permission in an audience. */
+export type Group = NonNullable<Place['group']>;
 
 /** Whether the person is in the group; undefined when Mailchimp names no such group. */
 export function isIn({ interests, permissions }: Member, { kind, id }: Group): boolean | undefined {
@@ -33,14 +34,18 @@ export function isIn({ interests, permissions }: Member, { kind, id }: Group): b
   return typeof value === 'boolean' ? value : undefined;
 }
 
-/** The part of a request that sets groups, and names no other. */
-export function setting(groups: readonly Group[], on: boolean): object {
-  const interests = groups.filter(({ kind }) => kind === 'interest');
-  const permissions = groups.filter(({ kind }) => kind === 'permission');
+/** The part of a request that sets groups on and off, and names no other. */
+export function setting({ on = [], off = [] }: { on?: readonly Group[]; off?: readonly Group[] }): object {
+  const all = [
+    ...on.map((group) => ({ ...group, to: true })),
+    ...off.map((group) => ({ ...group, to: false })),
+  ];
+  const interests = all.filter(({ kind }) => kind === 'interest');
+  const permissions = all.filter(({ kind }) => kind === 'permission');
   return {
-    ...(interests.length > 0 && { interests: Object.fromEntries(interests.map(({ id }) => [id, on])) }),
+    ...(interests.length > 0 && { interests: Object.fromEntries(interests.map(({ id, to }) => [id, to])) }),
     ...(permissions.length > 0 && {
-      marketing_permissions: permissions.map(({ id }) => ({ marketing_permission_id: id, enabled: on })),
+      marketing_permissions: permissions.map(({ id, to }) => ({ marketing_permission_id: id, enabled: to })),
     }),
   };
 }

@@ -73,6 +73,28 @@ describe('An opt-in at Mailchimp', () => {
     }
   });
 
+  it.each([
+    ['never opened', 'untouched', false],
+    ['refused', 'out', false],
+    ['allowed on another ground', 'open', true],
+  ] as const)('to one group brings %s others back as they may be mailed', async (_, stand, back) => {
+    fake.addInterest('news', 'weekly');
+    fake.addInterest('news', 'promo');
+    fake.addPermission('news', 'partners');
+    const purposes = {
+      newsletter: { list: 'news', interest: 'weekly' },
+      offers: { list: 'news', interest: 'promo' },
+      partners: { list: 'news', permission: 'partners' },
+    };
+    fake.seed('news', ADA, 'unsubscribed');
+    for (const group of ['promo', 'partners']) fake.join('news', ADA, group);
+    const wanted = desired({ newsletter: 'in', offers: stand, partners: stand });
+    expect((await connector({ purposes }).apply(wanted)).class).toBe('done');
+    fake.confirm('news', ADA);
+    const mailed = ['weekly', 'promo', 'partners'].map((group) => fake.mailed('news', group).length === 1);
+    expect(mailed).toEqual([true, back, back]);
+  });
+
   it('is left out when the person was told to be out after it', async () => {
     fake.seed('news', ADA, 'unsubscribed');
     expect(await optIn({ outSince: { news: 100 } })).toMatchObject({ class: 'not-applicable' });

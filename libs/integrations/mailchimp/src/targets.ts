@@ -1,6 +1,7 @@
 /** What a desired state means at Mailchimp, which knows audiences and groups, not purposes. Pure. */
 import { lineage, type DesiredCell, type DesiredState } from '@assent/contract';
 import type { Desired, IntegrationSettings } from '@assent/ports';
+import type { Group } from './member.js';
 import { placesOf, type Place } from './settings.js';
 
 export type Tri = DesiredCell['tri'];
@@ -17,6 +18,8 @@ export interface Audience {
   /** The membership itself. When it is `out`, groups are out with it. */
   readonly whole: Target;
   readonly groups: readonly Target[];
+  /** Groups that may not be mailed. Whoever is brought back into the audience is not brought back into them. */
+  readonly barred: readonly Group[];
 }
 
 /** `open`: may be mailed on another ground than an opt-in; `shut`: may not, but nobody refused. */
@@ -49,7 +52,10 @@ export function audiencesOf(
       return { list, group: place.group, name: place.name, tri: closed || shut ? 'out' : triOf(same) };
     });
     const whole: Target = { list, group: undefined, name: list, tri: closed ? 'out' : triOf(plain) };
-    return { list, mapped: here.length > 0, whole, groups };
+    const barred = here.flatMap(({ group, stand }) =>
+      group !== undefined && (stand === 'out' || stand === 'shut') ? [group] : [],
+    );
+    return { list, mapped: here.length > 0, whole, groups, barred };
   });
   return audiences.filter(
     ({ whole, groups }) => state.erase || [whole, ...groups].some(({ tri }) => tri !== 'untouched'),
