@@ -32,6 +32,8 @@ describe('A body', () => {
     ['a prototype', '{"__proto__":{"polluted":1},"subject":{"email":"x"}}', 'malformed-json'],
     ['a prototype in escapes', '{"subject":{"__pr\\u006fto__":{"polluted":1}}}', 'malformed-json'],
     ['a constructor', '{"more":[{"constructor":{"prototype":{"polluted":1}}}]}', 'malformed-json'],
+    ['half a character', '{"subject":{"email":"x\\ud800"}}', 'malformed-json'],
+    ['half a character in a name', '{"subject":{"\\udc00":"x"}}', 'malformed-json'],
     ['an operator of a database', '{"subject":{"email":{"$ne":null}}}', 'invalid-request'],
     ['a hundred thousand levels', deep(100_000), 'malformed-json'],
     ['a hundred thousand brackets', '['.repeat(100_000) + ']'.repeat(100_000), 'malformed-json'],

@@ -5,7 +5,13 @@ const DEEPEST = 32;
 /** Members that set a prototype when they are copied; no body of ours has them. */
 const TRAPS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 
-/** JSON of a body, or of a line; throws `malformed-json`, also for what is nested too deep or would pollute a prototype. */
+/** Half a surrogate pair: no UTF-8 holds it, so it would be stored as something else than what was told (RFC 7493 §2.1). */
+const HALF = /\p{Surrogate}/u;
+
+/**
+ * JSON of a body, or of a line; throws `malformed-json`, also for what is nested too deep, would pollute a prototype or
+ * could not be stored as it is.
+ */
 export function parseJson(text: string, what: 'body' | 'line'): unknown {
   let value: unknown;
   try {
@@ -22,6 +28,12 @@ export function parseJson(text: string, what: 'body' | 'line'): unknown {
     for (const container of level) {
       for (const [name, member] of Object.entries(container)) {
         if (TRAPS.has(name)) throw new ProblemError('malformed-json', `The ${what} has a forbidden member.`);
+        if (HALF.test(name) || (typeof member === 'string' && HALF.test(member))) {
+          throw new ProblemError(
+            'malformed-json',
+            `The ${what} holds half a surrogate pair: send whole characters.`,
+          );
+        }
         if (isContainer(member)) inner.push(member);
       }
     }
