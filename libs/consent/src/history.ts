@@ -5,7 +5,14 @@ import { iso } from '@assent/http';
 import type { EvidenceDocument } from '@assent/ports';
 
 /** At one instant, what comes first is what the others follow from. */
-const RANK: Record<ConceptName, number> = { subject: 0, opposition: 1, consent: 2, prospect: 3, delivery: 4 };
+const RANK: Record<ConceptName, number> = {
+  subject: 0,
+  opposition: 1,
+  consent: 2,
+  newsletter: 3,
+  prospect: 4,
+  delivery: 5,
+};
 
 /** In the order of recording; within one stream in its own order. */
 export const inOrder = (events: readonly StoredEvent[]): StoredEvent[] =>

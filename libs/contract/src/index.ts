@@ -3,6 +3,7 @@ export * from './purposes.js';
 export * from './address.js';
 export * from './subject.js';
 export * from './consent.js';
+export * from './newsletter.js';
 export * from './opposition.js';
 export * from './prospect.js';
 export * from './eligibility.js';

@@ -5,6 +5,8 @@ const informed = { informedAt: at('2026-01-15') };
 const customer = { relationship: 'customer', ...informed } as const;
 const edition = { purpose: 'newsletter.x' };
 
+const linkEndsAt = (since: number) => since;
+
 describe('A consent', () => {
   it('ends at its end itself, not before (K3)', () => {
     const told = { consents: [given('2026-03-10', 'prospecting')] };
@@ -39,10 +41,10 @@ describe('A consent', () => {
 
   it('for a parent carries its lists only where the policy lets them share one', () => {
     const told = { consents: [given('2026-03-10', 'newsletter')] };
-    const ofAll = (doubleOptIn: boolean) => ({ confirmation: { doubleOptIn, perList: false } });
+    const ofAll = (doubleOptIn: boolean) => ({ confirmation: { doubleOptIn, perList: false, linkEndsAt } });
     expect(codeOf(told, '2026-06-01', edition)).toBe('no-consent');
     expect(codeOf(told, '2026-06-01', { ...edition, policy: ofAll(true) })).toBe('allowed');
-    const single = { confirmation: { doubleOptIn: false, perList: true } };
+    const single = { confirmation: { doubleOptIn: false, perList: true, linkEndsAt } };
     expect(codeOf(told, '2026-06-01', { ...edition, policy: single })).toBe('no-consent');
     const solicitation = { consents: [given('2026-03-10', 'prospecting')] };
     expect(codeOf(solicitation, '2026-06-01', { purpose: 'prospecting.wine' })).toBe('allowed');
@@ -79,7 +81,7 @@ describe('An edition', () => {
     expect(codeOf({ subject: { context: 'professional', ...informed } }, '2026-06-01', s0)).toBe(
       'no-consent',
     );
-    const single = { confirmation: { doubleOptIn: false, perList: true } };
+    const single = { confirmation: { doubleOptIn: false, perList: true, linkEndsAt } };
     expect(ask({ subject: customer }, '2026-06-01', { ...s0, policy: single }).basis).toBe('softOptIn');
   });
 });

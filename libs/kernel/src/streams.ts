@@ -1,5 +1,5 @@
 /** The concepts that own streams. The name is the first part of the stream id and the end of its topic. */
-export const CONCEPTS = ['subject', 'consent', 'opposition', 'prospect', 'delivery'] as const;
+export const CONCEPTS = ['subject', 'consent', 'newsletter', 'opposition', 'prospect', 'delivery'] as const;
 export type ConceptName = (typeof CONCEPTS)[number];
 
 /**

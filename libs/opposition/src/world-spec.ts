@@ -128,7 +128,11 @@ export class OnePolicy extends Policies {
       purposes,
       purpose: (id: string) =>
         purposes.find(({ declared }) => id === declared || id.startsWith(`${declared}.`)),
-      confirmation: { doubleOptIn: true, perList: true },
+      confirmation: {
+        doubleOptIn: true,
+        perList: true,
+        linkEndsAt: (since: number) => since + 7 * 86_400_000,
+      },
       opposition: { scope: 'network', keptUntil: (since: number) => since + 3 * YEAR },
     } as unknown as Policy;
   }

@@ -139,11 +139,18 @@ describe('K18 What a policy leaves silent', () => {
   });
 
   it('is filled strictly for the confirmation', () => {
-    expect(silent.confirmation).toEqual({ doubleOptIn: true, perList: true });
-    expect(tenant(policy({}, 'confirmation: {doubleOptIn: false}\n')).at(0).confirmation).toEqual({
+    expect(silent.confirmation).toMatchObject({ doubleOptIn: true, perList: true });
+    expect(tenant(policy({}, 'confirmation: {doubleOptIn: false}\n')).at(0).confirmation).toMatchObject({
       doubleOptIn: false,
       perList: true,
     });
+  });
+
+  it('lets the link of a confirmation live seven days of the calendar, or as long as is written', () => {
+    const { confirmation } = tenant(policy({}, 'confirmation: {linkLife: PT12H}\n')).at(0);
+    const asked = local('2026-03-28T10:00'); // the night that has 23 hours comes after it
+    expect(shown(silent.confirmation.linkEndsAt(asked))).toBe('2026-04-04T10:00');
+    expect(shown(confirmation.linkEndsAt(asked))).toBe('2026-03-28T22:00');
   });
 
   it('is filled key by key: what is written stands', () => {

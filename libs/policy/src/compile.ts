@@ -41,7 +41,7 @@ function policyOf(history: readonly Version[]): Policy {
     brands: document.brands ?? [],
     purposes,
     purpose: (id) => nearest(byId, id),
-    confirmation: { ...LAW_DEFAULT.confirmation, ...document.confirmation },
+    confirmation: confirmationOf(document),
     prospect: prospectOf(history),
     opposition: {
       keptUntil: (since) => endOf(since, retention, timezone),
@@ -50,6 +50,11 @@ function policyOf(history: readonly Version[]): Policy {
     filledByLaw: silentKeys(document),
     nextVersionAt: until,
   };
+}
+
+function confirmationOf({ confirmation, timezone }: PolicyDocument): Policy['confirmation'] {
+  const { linkLife, ...rules } = { ...LAW_DEFAULT.confirmation, ...confirmation };
+  return { ...rules, linkEndsAt: (since) => endOf(since, linkLife, timezone) };
 }
 
 /** The purpose or the nearest of those above it: an undeclared child has its parent's rules. */

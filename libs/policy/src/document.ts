@@ -43,7 +43,11 @@ export interface PolicyDocument {
   readonly effectiveFrom?: string;
   readonly brands?: readonly string[];
   readonly purposes: Readonly<Record<string, PurposeDocument>>;
-  readonly confirmation?: { readonly doubleOptIn?: boolean; readonly perList?: boolean };
+  readonly confirmation?: {
+    readonly doubleOptIn?: boolean;
+    readonly perList?: boolean;
+    readonly linkLife?: string;
+  };
   readonly prospect?: ProspectDocument;
   readonly opposition?: { readonly retention?: string; readonly scope?: string };
   readonly retention?: readonly RetentionDocument[];

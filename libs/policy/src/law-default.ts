@@ -16,7 +16,7 @@ export const LAW_DEFAULT = {
     service: { consumer: 'contract', customer: 'contract', professional: 'contract' },
     internal: { consumer: 'contract', customer: 'contract', professional: 'contract' },
   },
-  confirmation: { doubleOptIn: true, perList: true },
+  confirmation: { doubleOptIn: true, perList: true, linkLife: 'P7D' },
 } as const;
 
 /** Countries of the European Union and the European Economic Area, ISO 3166. */

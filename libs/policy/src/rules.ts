@@ -63,7 +63,12 @@ export interface Policy {
   readonly purposes: readonly PurposeRules[];
   /** The rules that govern a purpose, walking up the tree; `undefined`: not declared, so refused. */
   purpose(id: string): PurposeRules | undefined;
-  readonly confirmation: { readonly doubleOptIn: boolean; readonly perList: boolean };
+  readonly confirmation: {
+    readonly doubleOptIn: boolean;
+    readonly perList: boolean;
+    /** From when on the link of a request made at `since` confirms nothing; seven days unless the policy says. */
+    linkEndsAt(since: number): number;
+  };
   readonly prospect: ProspectRules;
   readonly opposition: OppositionRules;
   /** Keys that a person or an operator filled, and those the law-default pack filled: for the decision trace. */

@@ -106,7 +106,7 @@ export const policySchema: Schema = {
         additionalProperties: purpose,
         minProperties: 1,
       },
-      confirmation: object({ doubleOptIn: flag, perList: flag }),
+      confirmation: object({ doubleOptIn: flag, perList: flag, linkLife: duration }),
       prospect: object({
         inactivity: duration,
         startsOn: anchors,

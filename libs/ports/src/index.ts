@@ -16,6 +16,7 @@ export { EventLog, VersionConflict, type Head, type NewEvent } from './event-log
 export { Gate, type Question } from './gate.js';
 export { handle, type Handled, type Origin } from './handle.js';
 export { Keyring, type LinkPayload, type LinkUse } from './keyring.js';
+export { MailFailure, Mailbox, Mailer, type KeptMail, type Mail } from './mailer.js';
 export { Outgoing, OutgoingFailure, type OutgoingRequest, type OutgoingResponse } from './outgoing.js';
 export { NO_END, Records } from './records.js';
 export { Subjects, type Malformed, type ResolvedSubject, type SubjectRef } from './subjects.js';

@@ -28,5 +28,6 @@ export interface LinkPayload {
   readonly kind: AddressKind;
   readonly purpose: string;
   readonly channel: string;
+  /** Of a mail's links: its campaign. Of a confirmation: the request that it is for. */
   readonly campaign?: string;
 }

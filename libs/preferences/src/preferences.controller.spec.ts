@@ -32,7 +32,7 @@ const policy = {
   tenant: TENANT,
   purposes: PURPOSES,
   purpose: (id: string) => PURPOSES.find(({ declared }) => id === declared || id.startsWith(`${declared}.`)),
-  confirmation: { doubleOptIn: true, perList: true },
+  confirmation: { doubleOptIn: true, perList: true, linkEndsAt: (since: number) => since + 7 * 86_400_000 },
   prospect: { unansweredLimit: 2, inactivityEndsAt: () => undefined, answerWindowEndsAt: () => undefined },
   opposition: { keptUntil: (since: number) => since + 3 * 365 * 86_400_000 },
 } as unknown as Policy;

@@ -135,7 +135,7 @@ export const policyWith = (version = 1): Policy => {
     version,
     purposes,
     purpose: (id: string) => purposes.find(({ declared }) => lineage(id).includes(declared)),
-    confirmation: { doubleOptIn: true, perList: true },
+    confirmation: { doubleOptIn: true, perList: true, linkEndsAt: (since: number) => since + 7 * 86_400_000 },
     prospect: {
       unansweredLimit: undefined,
       inactivityEndsAt: () => undefined,
