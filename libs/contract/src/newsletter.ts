@@ -16,6 +16,8 @@ export const SubscriptionRequest = Type.Object({
   evidence: EvidenceRef,
   /** From this instant on its link confirms nothing. */
   expiresAt: InstantMs,
+  /** That it has ended so is on record (event SubscriptionLapsed); kept until a newer one for the purpose. */
+  lapsed: Type.Boolean(),
 });
 export type SubscriptionRequest = Static<typeof SubscriptionRequest>;
 
@@ -23,6 +25,8 @@ export type SubscriptionRequest = Static<typeof SubscriptionRequest>;
 export const Subscription = Type.Object({
   purpose: Type.String(),
   addressKey: AddressKeyText,
+  /** Event id of the request. */
+  request: Type.String(),
   requestedAt: InstantMs,
   confirmedAt: InstantMs,
   /** Event id of the confirmation. */
@@ -31,31 +35,44 @@ export const Subscription = Type.Object({
   /** Of the confirmation; that of the request stands in the request's event. */
   evidence: EvidenceRef,
   verdict: Verdict,
-  /** When it was ended, by which event; an undo of that event gives it back. */
-  ended: orNull(Type.Object({ at: InstantMs, cause: orNull(Type.String()), eventId: Type.String() })),
+  endedAt: orNull(InstantMs),
 });
 export type Subscription = Static<typeof Subscription>;
 
+/** Where an objection or a withdrawal ended every subscription and request of its scope that is not newer. */
+export const SubscriptionEnd = Type.Object({
+  scope: Scope,
+  at: InstantMs,
+  because: Type.Enum(['objection', 'withdrawal']),
+  /** Event id of the objection or the withdrawal. */
+  cause: Type.String(),
+});
+export type SubscriptionEnd = Static<typeof SubscriptionEnd>;
+
 /** A mail that a request asked for: counts against the limits per purpose and address for 24 hours. */
-export const AskedMail = Type.Object({ at: InstantMs, purpose: Type.String(), addressKey: AddressKeyText });
+export const AskedMail = Type.Object({
+  recordedAt: InstantMs,
+  purpose: Type.String(),
+  addressKey: AddressKeyText,
+});
 export type AskedMail = Static<typeof AskedMail>;
 
 /** The subscriptions of one person. No clear personal data. */
 export const NewsletterState = Type.Object(
   {
-    /** Waiting; the newest last. */
+    /** Waiting for their second step, and the last that lapsed. */
     requests: Type.Array(SubscriptionRequest),
     /** The newest per purpose. */
     subscriptions: Type.Array(Subscription),
-    /** Of the last 24 hours before the newest. */
+    ends: Type.Array(SubscriptionEnd),
+    /** Objections that were undone: their ends count no more. */
+    restored: Type.Array(Type.String()),
+    /** Those of the last 24 hours. */
     mails: Type.Array(AskedMail),
   },
   { $id: 'NewsletterState' },
 );
 export type NewsletterState = Static<typeof NewsletterState>;
-
-/** Why a subscription or its request ended. */
-export const SUBSCRIPTION_ENDS = ['objection', 'withdrawal', 'cancelled'] as const;
 
 export const NewsletterFact = Type.Union([
   Type.Object({
@@ -79,15 +96,7 @@ export const NewsletterFact = Type.Union([
     evidence: EvidenceRef,
     verdict: Verdict,
   }),
-  /** Ends every subscription and request of the scope that is not newer than `at`. */
-  Type.Object({
-    type: Type.Literal('SubscriptionEnded'),
-    at: InstantMs,
-    scope: Scope,
-    because: Type.Enum([...SUBSCRIPTION_ENDS]),
-    /** The event that ended it; null when the person cancelled the request itself. */
-    cause: orNull(Type.String()),
-  }),
+  Type.Object({ type: Type.Literal('SubscriptionEnded'), ...SubscriptionEnd.properties }),
   /** What an objection had ended is given again: the person took it back within minutes. */
   Type.Object({
     type: Type.Literal('SubscriptionRestored'),

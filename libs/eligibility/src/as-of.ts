@@ -11,6 +11,7 @@ const RESTRICTIONS: ReadonlySet<string> = new Set([
   'ConsentWithdrawn',
   'ConsentEnded',
   'ConsentExpired',
+  'SubscriptionEnded',
   'ProcessingRestricted',
   'SubjectErased',
 ]);

@@ -2,6 +2,7 @@
 import type {
   ConsentFact,
   EvidenceMethod,
+  NewsletterFact,
   OppositionFact,
   ProspectFact,
   SubjectFact,
@@ -21,6 +22,18 @@ export const given = (
   evidence: { id: 'ev', digest: 'd', method, confirmedAt: null },
   confirmedAt: confirmed ? at(when) : null,
   restores: null,
+});
+const KEY = 'a'.repeat(32);
+const DAY = 24 * 3_600_000;
+const notice = { id: 'n', version: 1, digest: 'd' };
+const click = { id: 'ev', digest: 'd', method: 'form', confirmedAt: null } as const;
+export const signedUp = (when: string, purpose: string): NewsletterFact => ({
+  ...{ type: 'SubscriptionRequested', at: at(when), purpose, addressKey: KEY, notice, evidence: click },
+  expiresAt: at(when) + 7 * DAY,
+});
+export const confirmed = (when: string, purpose: string, asked = when): NewsletterFact => ({
+  ...{ type: 'SubscriptionConfirmed', at: at(when), purpose, addressKey: KEY, request: 'e1' },
+  ...{ requestedAt: at(asked), notice, evidence: click, verdict: 'human' },
 });
 /** What the door makes of an import while an objection is in force. */
 export const imported = (when: string, purpose: string): ConsentFact => ({

@@ -2,7 +2,8 @@
  * Why a message may be sent: GDPR art. 6(1), CPCE L34-5. A ground must be newer than every refusal (seeds K14), and the
  * kind of ground follows from who the person is to the tenant at the instant. Pure.
  */
-import { lineage, type GivenConsent } from '@assent/contract';
+import { lineage, type GivenConsent, type SubscriptionRequest } from '@assent/contract';
+import { pendingRequest, SUBSCRIBED_CHANNEL } from '@assent/newsletter';
 import { speaksFor } from '@assent/opposition';
 import type { Basis, BasisContext, PurposeRules } from '@assent/policy';
 import type { ProspectStanding } from '@assent/prospect';
@@ -22,7 +23,7 @@ export interface Ground {
 export interface Grounds {
   /** Consent first. */
   readonly holding: readonly Ground[];
-  /** A consent that lacks only its second step. */
+  /** A sign-up that waits for its confirmation, or a consent that lacks only its second step. */
   readonly pending?: Stop | undefined;
   /** The newest withdrawal, when no consent has followed it. */
   readonly withdrawn?: Stop | undefined;
@@ -47,11 +48,14 @@ export function groundsOf(place: Place, rules: PurposeRules, prospect: () => Pro
   const confirmed = valid.filter((one) => !demanded || (confirmedAt(one) ?? Infinity) <= at);
   const consent = newestOf(confirmed);
   const ended = newestOf(newer.filter(({ endsAt }) => endsAt !== undefined && endsAt <= at));
-  const pending = newestOf(valid.filter((one) => !confirmed.includes(one)));
+  const half = newestOf(valid.filter((one) => !confirmed.includes(one)));
+  const asked = newestOf(requestsFor(place).filter((one) => one.at > stop));
   const others = demanded ? { holding: [], uninformed: false } : otherGrounds(place, rules, prospect, stop);
   return {
     holding: [...(consent ? [consentGiven(consent, at)] : []), ...others.holding],
-    pending: pending && { since: pending.at, eventId: pending.eventId },
+    pending: asked
+      ? { since: asked.at, eventId: asked.id }
+      : half && { since: half.at, eventId: half.eventId },
     withdrawn: withdrawal(place, all),
     expired: ended && { since: ended.endsAt ?? ended.at, eventId: ended.eventId },
     uninformed: others.uninformed,
@@ -78,6 +82,14 @@ function consentsFor({ standing, policy, purpose, channel, at }: Place): Candida
         return [{ ...one, endsAt: ends.length > 0 ? Math.min(...ends) : undefined }];
       }),
     );
+}
+
+/** Sign-ups that wait for the person, for the purpose or for one that speaks for it. */
+function requestsFor({ standing, policy, purpose, channel, at }: Place): SubscriptionRequest[] {
+  if (channel !== SUBSCRIBED_CHANNEL) return [];
+  return [...new Set(standing.newsletter.requests.map((one) => one.purpose))]
+    .filter((asked) => speaksFor(asked, purpose, policy))
+    .flatMap((asked) => pendingRequest(standing.newsletter, asked, at) ?? []);
 }
 
 /** GDPR art. 7(3). Of the purpose or of one above it; a newer consent has the last word. */

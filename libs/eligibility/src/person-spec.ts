@@ -1,12 +1,20 @@
 /** A person put together for a specification: what happened, as the streams would hold it. */
 import { recorded, type Fact, type Recorded } from '@assent/kernel';
-import type { Channel, ConsentFact, OppositionFact, ProspectFact, SubjectState } from '@assent/contract';
+import type {
+  Channel,
+  ConsentFact,
+  NewsletterFact,
+  OppositionFact,
+  ProspectFact,
+  SubjectState,
+} from '@assent/contract';
 import { consent } from '@assent/consent';
+import { newsletter } from '@assent/newsletter';
 import { opposition } from '@assent/opposition';
 import type { Policy } from '@assent/policy';
-import { completed, optInsOf, prospect, registrationOf } from '@assent/prospect';
+import { prospect } from '@assent/prospect';
 import { decide, type DecideOptions } from './decide.js';
-import type { Standing } from './standing.js';
+import { whole, type Standing } from './standing.js';
 import { at, policies } from './world-spec.js';
 
 export { ended, given, objected, sent, withdrawn } from './facts-spec.js';
@@ -17,6 +25,7 @@ export const policyOf = (tenant: string): Policy => policies.at(tenant, at('2026
 export interface Told {
   readonly subject?: Partial<SubjectState> | null;
   readonly consents?: readonly ConsentFact[];
+  readonly subscriptions?: readonly NewsletterFact[];
   readonly objections?: readonly OppositionFact[];
   readonly prospect?: readonly ProspectFact[];
 }
@@ -48,24 +57,22 @@ const fold = <S, E extends Fact>(decider: Folded<S, E>, facts: readonly E[]): S 
 export function standingOf({
   subject = {},
   consents = [],
+  subscriptions = [],
   objections = [],
   prospect: acts = [],
 }: Told): Standing {
   const state = subject === null ? null : subjectState(subject);
-  const consentState = fold(consent, consents);
-  const list = fold(opposition, objections);
-  const facts = fold(prospect, acts);
-  return {
-    tenant: 'presentinfini',
+  const heads = whole({
     subject: state,
-    key: null,
-    consent: consentState,
-    oppositions: [list],
-    past: [],
-    undone: [],
-    newest: 0,
-    prospect: state === null ? facts : completed(facts, registrationOf(state, optInsOf(consentState))),
-    revision: consents.length + objections.length + acts.length,
+    consent: fold(consent, consents),
+    newsletter: fold(newsletter, subscriptions),
+    oppositions: [fold(opposition, objections)],
+    prospect: fold(prospect, acts),
+  });
+  return {
+    ...heads,
+    ...{ tenant: 'presentinfini', key: null, past: [], undone: [], newest: 0 },
+    revision: consents.length + subscriptions.length + objections.length + acts.length,
   };
 }
 

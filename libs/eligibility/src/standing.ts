@@ -1,5 +1,6 @@
-import type { ConsentState, OppositionState, Scope, SubjectState } from '@assent/contract';
-import type { Prospect } from '@assent/prospect';
+import type { ConsentState, NewsletterState, OppositionState, Scope, SubjectState } from '@assent/contract';
+import { withSubscriptions } from '@assent/newsletter';
+import { completed, optInsOf, registrationOf, type Prospect } from '@assent/prospect';
 
 /** An objection that was recorded once. It ends every older ground for good, also when its own time is over (K14). */
 export interface PastObjection {
@@ -19,7 +20,9 @@ export interface Standing {
   readonly subject: SubjectState | null;
   /** The address that the question named; null when it named a person. */
   readonly key: string | null;
+  /** With the confirmed subscriptions: each is a consent in two steps. */
   readonly consent: ConsentState;
+  readonly newsletter: NewsletterState;
   /** The opposition list of every key the person has or had; undone entries are taken out. */
   readonly oppositions: readonly OppositionState[];
   /** Objections that may have left the lists since: their time was over, or an opt-in opened their whole scope. */
@@ -37,6 +40,7 @@ export interface Standing {
 export interface Heads {
   readonly subject: SubjectState | null;
   readonly consent: ConsentState;
+  readonly newsletter: NewsletterState;
   readonly oppositions: readonly OppositionState[];
   readonly prospect: Prospect;
 }
@@ -45,7 +49,7 @@ export interface Heads {
  * The newest instant that the states rest on. A state forgets a fact only for one that is newer, so none of an older
  * instant than this can hide anything from a question about now. (Ends of entries leave no instant: `forgets`.)
  */
-export function newestIn({ subject, consent, oppositions, prospect }: Heads): number {
+export function newestIn({ subject, consent, newsletter, oppositions, prospect }: Heads): number {
   const instants: (number | null | undefined)[] = [
     subject?.registeredAt,
     subject?.collectedAt,
@@ -63,6 +67,9 @@ export function newestIn({ subject, consent, oppositions, prospect }: Heads): nu
       withdrawn?.at,
     ]),
     ...consent.ends.map(({ at }) => at),
+    ...newsletter.requests.map(({ at }) => at),
+    ...newsletter.subscriptions.flatMap(({ requestedAt, confirmedAt }) => [requestedAt, confirmedAt]),
+    ...newsletter.ends.map(({ at }) => at),
     ...oppositions.flatMap(({ entries, undone, openings = [] }) => [
       ...entries.map(({ since }) => since),
       ...undone.map(({ at }) => at),
@@ -72,6 +79,19 @@ export function newestIn({ subject, consent, oppositions, prospect }: Heads): nu
   ];
   return instants.reduce<number>((last, at) => (at != null && at > last ? at : last), -Infinity);
 }
+
+/**
+ * What the streams of a person say of one another counts at once: a confirmed subscription is a consent, and the
+ * prospect's facts are completed by registration and opt-ins, then walked up to an instant by its rules.
+ */
+export const whole = (heads: Heads): Heads => ({
+  ...heads,
+  consent: withSubscriptions(heads.consent, heads.newsletter),
+  prospect:
+    heads.subject === null
+      ? heads.prospect
+      : completed(heads.prospect, registrationOf(heads.subject, optInsOf(heads.consent, heads.newsletter))),
+});
 
 /** Whether entries may have left the list, so that only its stream knows them all. */
 export const forgets = ({ expired = [], openings = [] }: OppositionState): boolean =>

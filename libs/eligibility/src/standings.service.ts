@@ -1,18 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, streamOf } from '@assent/kernel';
-import type { ConsentState, OppositionState, StoredEvent } from '@assent/contract';
+import type { ConsentState, NewsletterState, OppositionState, StoredEvent } from '@assent/contract';
 import { consent } from '@assent/consent';
+import { newsletter } from '@assent/newsletter';
 import { opposition, rootOf } from '@assent/opposition';
 import { EventLog, type Head, type ResolvedSubject } from '@assent/ports';
-import { completed, optInsOf, prospect, registrationOf, type Prospect } from '@assent/prospect';
+import { prospect, type Prospect } from '@assent/prospect';
 import { isRegistered, subject } from '@assent/subject';
 import { asOf, objectionsIn, personAsOf } from './as-of.js';
-import { forgets, newestIn, type Heads, type Standing } from './standing.js';
+import { forgets, newestIn, whole, type Heads, type Standing } from './standing.js';
 
 /** The streams of one person. */
 interface Streams {
   readonly lists: readonly string[];
-  /** Consent and prospect; none when nobody is registered. */
+  /** Consent, newsletter and prospect; none when nobody is registered. */
   readonly own: readonly string[];
 }
 
@@ -55,10 +56,11 @@ export class Standings {
     found: readonly (Head | undefined)[],
     at: number,
   ): Promise<Standing> {
-    const [consents, prospects] = found.slice(lists.length);
+    const [consents, subscriptions, prospects] = found.slice(lists.length);
     const heads: Heads = {
       subject: who.state,
       consent: (consents?.state as ConsentState | undefined) ?? consent.initial,
+      newsletter: (subscriptions?.state as NewsletterState | undefined) ?? newsletter.initial,
       oppositions: lists.map((_, index) => (found[index]?.state ?? opposition.initial) as OppositionState),
       prospect: (prospects?.state as Prospect | undefined) ?? prospect.initial,
     };
@@ -73,13 +75,14 @@ export class Standings {
     );
     const then = past
       ? await this.asOf(tenant, who, heads, histories, at)
-      : { ...heads, oppositions: withoutLater(heads.oppositions, histories, at), prospect: complete(heads) };
+      : whole({ ...heads, oppositions: withoutLater(heads.oppositions, histories, at) });
     const { entries, undone } = withoutUndone(then.oppositions, at);
     return {
       tenant,
       subject: then.subject,
       key: who.key,
       consent: then.consent,
+      newsletter: then.newsletter,
       oppositions: entries,
       past: histories
         .flatMap((events) => objectionsIn(events, at))
@@ -100,17 +103,20 @@ export class Standings {
   ): Promise<Heads> {
     const oppositions = histories.map((events) => asOf(opposition, events, at));
     if (subjectId === null || heads.subject === null) return { ...heads, oppositions };
-    const [people, consents] = await Promise.all([
-      this.log.read(streamOf('subject', tenant, subjectId)),
-      this.log.read(streamOf('consent', tenant, subjectId)),
-    ]);
-    const then = { consent: asOf(consent, consents, at), subject: asOf(subject, people, at) };
-    return {
-      subject: personAsOf(heads.subject, then.subject),
-      consent: then.consent,
+    const [people, consents, subscriptions] = await Promise.all(
+      (['subject', 'consent', 'newsletter'] as const).map((concept) =>
+        this.log.read(streamOf(concept, tenant, subjectId)),
+      ),
+    );
+    const then = {
       oppositions,
-      prospect: isRegistered(then.subject) ? complete({ ...heads, ...then }) : heads.prospect,
+      subject: asOf(subject, people ?? [], at),
+      consent: asOf(consent, consents ?? [], at),
+      newsletter: asOf(newsletter, subscriptions ?? [], at),
+      prospect: heads.prospect,
     };
+    const known = isRegistered(then.subject) ? whole(then) : then;
+    return { ...known, subject: personAsOf(heads.subject, then.subject) };
   }
 }
 
@@ -130,12 +136,10 @@ const streamsOf = (tenant: string, { subjectId, keys }: ResolvedSubject): Stream
   own:
     subjectId === null
       ? []
-      : [streamOf('consent', tenant, subjectId), streamOf('prospect', tenant, subjectId)],
+      : (['consent', 'newsletter', 'prospect'] as const).map((concept) =>
+          streamOf(concept, tenant, subjectId),
+        ),
 });
-
-/** What the person's other streams say counts at once; the prospect's facts are walked up to an instant by its rules. */
-const complete = ({ subject: person, consent: consents, prospect: known }: Heads): Prospect =>
-  person === null ? known : completed(known, registrationOf(person, optInsOf(consents)));
 
 /** A click taken back on one address is taken back on all: its copies do not count, nor what it had ended. */
 function withoutUndone(

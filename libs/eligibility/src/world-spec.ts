@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { parseStream, streamOf, TestClock, ulid, type Fact, type Recorded } from '@assent/kernel';
 import type { Address, StoredEvent, SubjectFact, SubjectState } from '@assent/contract';
 import { consent } from '@assent/consent';
+import { newsletter } from '@assent/newsletter';
 import { opposition } from '@assent/opposition';
 import { loadPolicies } from '@assent/policy';
 import { Directory, EventLog, Keyring, type Head, type LinkPayload } from '@assent/ports';
@@ -31,7 +32,8 @@ interface Folded {
   readonly initial: unknown;
   evolve(state: never, fact: never): unknown;
 }
-const DECIDERS: Readonly<Record<string, Folded>> = { subject, consent, opposition, prospect };
+type Own = 'subject' | 'consent' | 'newsletter' | 'prospect';
+const DECIDERS: Readonly<Record<string, Folded>> = { subject, consent, newsletter, opposition, prospect };
 
 export class MemoryLog extends EventLog {
   readonly streams = new Map<string, { events: StoredEvent[]; state: unknown }>();
@@ -140,7 +142,7 @@ export function world() {
       key: keyring.addressKey(tenant, address),
     }));
     for (const { key } of keyed) await directory.claim(tenant, key, subjectId);
-    const stream = (concept: 'subject' | 'consent' | 'prospect') => streamOf(concept, tenant, subjectId);
+    const stream = (concept: Own) => streamOf(concept, tenant, subjectId);
     const when = at(collected);
     const collection = { collectedAt: when, own, informed, declined: [...(options.declined ?? [])] };
     const registered: SubjectFact = {
@@ -154,7 +156,7 @@ export function world() {
       email,
       ref: { email: addresses[0]?.value ?? email },
       keys: keyed.map(({ key }) => key),
-      did: (concept: 'subject' | 'consent' | 'prospect', fact: Fact) => log.record(stream(concept), fact),
+      did: (concept: Own, fact: Fact) => log.record(stream(concept), fact),
       objected: (fact: Fact, address = 0) =>
         log.record(streamOf('opposition', tenant, keyed[address]?.key ?? ''), fact),
     };

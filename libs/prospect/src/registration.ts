@@ -1,5 +1,12 @@
 /** What the other streams of a person say about the prospect: it counts at once, before any reaction has run. */
-import { isOwnAct, type ConsentState, type ProspectFact, type SubjectState } from '@assent/contract';
+import {
+  isOwnAct,
+  type ConsentState,
+  type NewsletterState,
+  type ProspectFact,
+  type SubjectState,
+  type Verdict,
+} from '@assent/contract';
 import { factsOf, remember, type Prospect } from './facts.js';
 
 export interface Registration {
@@ -23,14 +30,25 @@ export const registrationOf = (
   optIns,
 });
 
-/** When the person opted in by an own act: K9 counts the form as an act, and K12 by when it happened. */
-export function optInsOf({ consents }: ConsentState): number[] {
+/**
+ * When the person opted in by an own act: K9 counts the form as an act, and K12 by when it happened. A subscription
+ * counts by its confirmation, unless a scanner seems to have made it.
+ */
+export function optInsOf(
+  { consents }: ConsentState,
+  { subscriptions }: Pick<NewsletterState, 'subscriptions'> = { subscriptions: [] },
+): number[] {
   const own = consents
     .flatMap(({ given, confirmed }) => [given, confirmed])
     .filter((one) => one !== null && one !== undefined)
     .filter(({ evidence }) => isOwnAct(evidence.method));
-  return [...new Set(own.map(({ at }) => at))].sort((a, b) => a - b);
+  const confirmed = subscriptions.filter(({ verdict }) => isByPerson(verdict));
+  const instants = [...own.map(({ at }) => at), ...confirmed.map(({ confirmedAt }) => confirmedAt)];
+  return [...new Set(instants)].sort((a, b) => a - b);
 }
+
+/** K9: fetches by scanners are no act of the person. */
+export const isByPerson = (verdict: Verdict): boolean => verdict !== 'scanner-suspected';
 
 /** The facts that the stream of the prospect still lacks. */
 export function missing(state: Prospect, registration: Registration): ProspectFact[] {

@@ -1,0 +1,70 @@
+/** What requests, confirmations and ends say together, whatever the order in which they were told. */
+import type { Recorded } from '@assent/kernel';
+import { covers, sameScope, type NewsletterFact, type NewsletterState } from '@assent/contract';
+import { SUBSCRIBED_CHANNEL, MAIL_WINDOW_MS } from './in-force.js';
+
+type Of<T extends NewsletterFact['type']> = Recorded<Extract<NewsletterFact, { type: T }>>;
+
+/** An undo takes one end back: the one before it must then be known. */
+const ENDS_KEPT = 2;
+const RESTORED_KEPT = 20;
+
+export function requested(state: NewsletterState, event: Of<'SubscriptionRequested'>): NewsletterState {
+  const { id, at, recordedAt, purpose, addressKey, notice, evidence, expiresAt } = event;
+  const others = state.requests.filter((one) => !one.lapsed || one.purpose !== purpose);
+  const newest = Math.max(recordedAt, ...state.mails.map((mail) => mail.recordedAt));
+  return {
+    ...state,
+    requests: [...others, { id, at, purpose, addressKey, notice, evidence, expiresAt, lapsed: false }],
+    mails: [...state.mails, { recordedAt, purpose, addressKey }].filter(
+      (mail) => newest - mail.recordedAt < MAIL_WINDOW_MS,
+    ),
+  };
+}
+
+export function confirmed(state: NewsletterState, event: Of<'SubscriptionConfirmed'>): NewsletterState {
+  const { purpose, addressKey, request, requestedAt, notice, evidence, verdict, at, id } = event;
+  const told = {
+    ...{ purpose, addressKey, request, requestedAt, confirmedAt: at, eventId: id },
+    ...{ notice, evidence, verdict, endedAt: null },
+  };
+  const before = state.subscriptions.find((one) => one.purpose === purpose);
+  const newest = before !== undefined && before.requestedAt > requestedAt ? before : told;
+  return {
+    ...state,
+    requests: state.requests.filter((one) => one.purpose !== purpose || one.at > at),
+    subscriptions: [...state.subscriptions.filter((one) => one !== before), newest],
+  };
+}
+
+export const ended = (state: NewsletterState, event: Of<'SubscriptionEnded'>): NewsletterState => {
+  const { at, scope, because, cause } = event;
+  const same = state.ends.filter((end) => sameScope(end.scope, scope));
+  const kept = [...same, { at, scope, because, cause }].sort((a, b) => b.at - a.at).slice(0, ENDS_KEPT);
+  return { ...state, ends: [...state.ends.filter((end) => !same.includes(end)), ...kept] };
+};
+
+export const restored = (state: NewsletterState, { cause }: Of<'SubscriptionRestored'>): NewsletterState => ({
+  ...state,
+  restored: [...state.restored, cause].slice(-RESTORED_KEPT),
+  ends: state.ends.filter((end) => end.cause !== cause),
+});
+
+export const lapsed = (state: NewsletterState, { request }: Of<'SubscriptionLapsed'>): NewsletterState => ({
+  ...state,
+  requests: state.requests.map((one) => (one.id === request ? { ...one, lapsed: true } : one)),
+});
+
+/** Each subscription with the earliest end that is not older than its request. */
+export function settled(state: NewsletterState): NewsletterState {
+  return {
+    ...state,
+    subscriptions: state.subscriptions.map((subscription) => {
+      const ends = state.ends.filter(
+        (end) =>
+          end.at >= subscription.requestedAt && covers(end.scope, subscription.purpose, SUBSCRIBED_CHANNEL),
+      );
+      return { ...subscription, endedAt: ends.length > 0 ? Math.min(...ends.map(({ at }) => at)) : null };
+    }),
+  };
+}
