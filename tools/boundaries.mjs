@@ -19,7 +19,7 @@ const DOORS = [
   { file: /\.service\.ts$/, packages: only('@nestjs/common') },
 ];
 
-const FOUNDATIONS = ['kernel', 'contract', 'port', 'policy', 'runtime', 'http'];
+const FOUNDATIONS = ['kernel', 'contract', 'port', 'policy', 'runtime', 'http', 'pages'];
 
 // For each layer, the layers whose projects and the packages that its files may import. Node's own
 // modules count as packages: `node:fs`.
@@ -36,6 +36,10 @@ const LAYERS = {
     packages: only('@nestjs/common', '@nestjs/microservices', 'rxjs', 'node:crypto'),
   },
   http: { layers: ['kernel', 'contract', 'port', 'policy', 'runtime'], packages: ANY },
+  pages: {
+    layers: ['kernel', 'contract', 'port', 'policy', 'http'],
+    packages: only('preact', 'fastify', '@nestjs'),
+  },
   concept: { layers: FOUNDATIONS, packages: only('node:crypto'), doors: DOORS },
   composite: {
     layers: [...FOUNDATIONS, 'concept', 'composite'],

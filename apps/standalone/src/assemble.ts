@@ -15,7 +15,8 @@ import { ApiKeys, createHttpApp, Metrics, Readiness, type Config } from '@assent
 import { mailchimpKind } from '@assent/integration-mailchimp';
 import { webhookKind } from '@assent/integration-webhook';
 import { SystemClock, TestClock } from '@assent/kernel';
-import { LONGEST_TOKEN, OppositionWaker, type PublicUrl } from '@assent/opposition';
+import { OppositionWaker } from '@assent/opposition';
+import { LONGEST_TOKEN, type PublicUrl } from '@assent/pages';
 import { loadPolicies } from '@assent/policy';
 import { ProspectWaker } from '@assent/prospect';
 import { FeedStrategy, Timekeeper } from '@assent/runtime';

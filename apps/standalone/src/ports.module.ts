@@ -10,7 +10,7 @@ import type {
 import { CONNECTOR_KINDS, DeliveryMetrics } from '@assent/delivery';
 import { Metrics, Readiness } from '@assent/http';
 import { Clock } from '@assent/kernel';
-import { PublicUrl } from '@assent/opposition';
+import { PublicUrl } from '@assent/pages';
 import { Policies } from '@assent/policy';
 import {
   Agenda,

@@ -12,11 +12,10 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { FastifyReply } from 'fastify';
 import { Clock } from '@assent/kernel';
 import { PROBLEMS, ProblemError } from '@assent/http';
+import { LONGEST_TOKEN, PublicUrl } from '@assent/pages';
 import { Policies } from '@assent/policy';
 import { Directory, EventLog, Keyring, Subjects } from '@assent/ports';
-import { LONGEST_TOKEN } from './links.service.js';
 import { OppositionModule } from './opposition.module.js';
-import { PublicUrl } from './public-url.js';
 import { rooms } from './rooms-spec.js';
 import { TENANT } from './world-spec.js';
 

@@ -1,10 +1,8 @@
 export { isOpened, rootOf } from './entries.js';
-export { Links, listId, LONGEST_TOKEN, type MailLinks } from './links.service.js';
 export { inForce, opposition, REPEATED_MS, UNDO_MS, type ListRules } from './opposition.js';
 export { OppositionList, type Act, type Cause, type Outcome } from './opposition-list.service.js';
 export { OppositionModule } from './opposition.module.js';
 export { isOptIn, speaksFor } from './opt-in.js';
 export { PAGE_TEXTS, type TextKey } from './page-texts.js';
-export { PublicUrl } from './public-url.js';
 export { coveringObjection, lastStop, listed, type ListedObjection } from './questions.js';
 export { OppositionWaker } from './waker.service.js';

@@ -2,9 +2,9 @@ import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Clock } from '@assent/kernel';
 import { By, invalid, Needs, ProblemError, resolve, type Caller } from '@assent/http';
+import { Links } from '@assent/pages';
 import { Policies } from '@assent/policy';
 import { Subjects, type ResolvedSubject } from '@assent/ports';
-import { Links } from './links.service.js';
 import { LinksDto, LinksView } from './objections.dto.js';
 
 /** What a sender puts into a mail so that one click ends it (RFC 8058). */

@@ -1,5 +1,5 @@
 import { doors } from './doors-spec.js';
-import { listId } from './links.service.js';
+import { listId } from '@assent/pages';
 import { NOON, YEAR } from './world-spec.js';
 
 const HOUR = 3_600_000;

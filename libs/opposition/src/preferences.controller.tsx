@@ -3,20 +3,19 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Clock } from '@assent/kernel';
 import { ALL } from '@assent/contract';
-import { LinkUnknownPage } from './document.page.js';
-import { Links } from './links.service.js';
+import { actOf, Links, Pages, sendPage, sendStatus, wantsPage } from '@assent/pages';
 import { OppositionList } from './opposition-list.service.js';
-import { wantsPage } from './page-texts.js';
+import { PAGE_TEXTS } from './page-texts.js';
 import { PreferencesPage, type PreferencesView } from './preferences.page.js';
-import { PublicPages, type Visit } from './public-pages.service.js';
-import { clickOf, empty, send } from './unsubscribe.controller.js';
+import { Picture, type PageVisit } from './picture.service.js';
 
 /** All messages of one tenant to one address. Whoever opens the link can stop them, and read nothing about the person. */
 @ApiTags('people')
 @Controller('p')
 export class PreferencesController {
   constructor(
-    private readonly pages: PublicPages,
+    private readonly pages: Pages,
+    private readonly picture: Picture,
     private readonly list: OppositionList,
     private readonly links: Links,
     private readonly clock: Clock,
@@ -30,8 +29,8 @@ export class PreferencesController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const visit = await this.visit(token, request);
-    if (visit === undefined) return this.unknown(request, reply);
-    send(reply, 200, <PreferencesPage view={await this.told(visit, token)} />);
+    if (visit === undefined) return this.pages.unknownLink(request, reply);
+    sendPage(reply, 200, <PreferencesPage view={await this.told(visit, token)} />);
   }
 
   /** Without a purpose that the page offers, nothing is stopped and the page is shown again. */
@@ -44,37 +43,32 @@ export class PreferencesController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const visit = await this.visit(token, request);
-    if (visit === undefined) return this.unknown(request, reply);
+    if (visit === undefined) return this.pages.unknownLink(request, reply);
     const { link, setting, who } = visit;
-    const { purposes } = await this.pages.picture(visit);
+    const { purposes } = await this.picture.of(visit);
     const offered = purposes.find(({ id }) => id === stop);
     if (stop !== ALL && offered === undefined) {
-      return send(reply, 200, <PreferencesPage view={await this.told(visit, token)} />);
+      return sendPage(reply, 200, <PreferencesPage view={await this.told(visit, token)} />);
     }
     const scope = { purpose: offered?.id ?? ALL, channel: ALL };
-    const act = { scope, at: this.clock.now(), source: 'form', evidence: clickOf(request) } as const;
+    const act = { scope, at: this.clock.now(), source: 'form', evidence: actOf(request) } as const;
     await this.list.object(link.tenant, who, act, { actor: 'person' });
-    if (!wantsPage(request.headers.accept)) return empty(reply, 200);
+    if (!wantsPage(request)) return sendStatus(reply, 200);
     const done = offered
       ? setting.say('preferences.done', { purpose: offered.name })
       : setting.say('preferences.all.done');
-    send(reply, 200, <PreferencesPage view={await this.told(visit, token)} done={done} />);
+    sendPage(reply, 200, <PreferencesPage view={await this.told(visit, token)} done={done} />);
   }
 
-  private visit(token: string, request: FastifyRequest): Promise<Visit | undefined> {
-    return this.pages.visit('preferences', token, request.headers['accept-language']);
+  private visit(token: string, request: FastifyRequest): Promise<PageVisit | undefined> {
+    return this.pages.visit(PAGE_TEXTS, 'preferences', token, request);
   }
 
-  private async told(visit: Visit, token: string): Promise<PreferencesView> {
+  private async told(visit: PageVisit, token: string): Promise<PreferencesView> {
     return {
       setting: visit.setting,
       here: this.links.path('p', token),
-      ...(await this.pages.picture(visit)),
+      ...(await this.picture.of(visit)),
     };
-  }
-
-  private unknown(request: FastifyRequest, reply: FastifyReply): void {
-    if (!wantsPage(request.headers.accept)) return empty(reply, 404);
-    send(reply, 404, <LinkUnknownPage setting={this.pages.nowhere(request.headers['accept-language'])} />);
   }
 }

@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
-import { Document, type Setting } from './document.page.js';
+import { Document, type FrameKey, type Setting } from '@assent/pages';
+import type { TextKey } from './page-texts.js';
 
 export interface PurposeRow {
   readonly id: string;
@@ -10,7 +11,7 @@ export interface PurposeRow {
 
 /** What the page of all messages shows. */
 export interface PreferencesView {
-  readonly setting: Setting;
+  readonly setting: Setting<FrameKey | TextKey>;
   readonly here: string;
   /** Masked; null when the clear address is not known. */
   readonly address: string | null;

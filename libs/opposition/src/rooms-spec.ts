@@ -1,11 +1,10 @@
 /** The library put together over the ports in memory, with a feed that hands events over as badly as is allowed. */
 import { streamOf } from '@assent/kernel';
 import type { ConsentFact, OppositionState, StoredEvent } from '@assent/contract';
-import { Links } from './links.service.js';
+import { Links } from '@assent/pages';
 import { OpenOnOptIn } from './open-on-opt-in.reaction.js';
 import { OppositionList } from './opposition-list.service.js';
 import { OptIns } from './opt-ins.service.js';
-import { PublicPages } from './public-pages.service.js';
 import { RecordDeclined } from './record-declined.reaction.js';
 import { SpreadToAddresses } from './spread-to-addresses.reaction.js';
 import {
@@ -32,7 +31,6 @@ export function rooms() {
   const optIns = new OptIns(log, policies, clock);
   const list = new OppositionList(log, subjects, directory, policies, clock, optIns);
   const links = new Links(keyring, policies, { base: 'https://consent.example.org' });
-  const pages = new PublicPages(policies, subjects, directory, links, list, clock);
   const spread = new SpreadToAddresses(list, subjects);
   const declined = new RecordDeclined(list, subjects);
   const open = new OpenOnOptIn(list, optIns, subjects);
@@ -119,7 +117,6 @@ export function rooms() {
     subjects,
     list,
     links,
-    pages,
     keyring,
     keyOf,
     person,

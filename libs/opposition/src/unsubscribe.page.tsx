@@ -1,9 +1,10 @@
 import type { JSX } from 'preact';
-import { Document, type Setting } from './document.page.js';
+import { Document, type FrameKey, type Setting } from '@assent/pages';
+import type { TextKey } from './page-texts.js';
 
 /** What all pages of one link have in common. */
 export interface LinkView {
-  readonly setting: Setting;
+  readonly setting: Setting<FrameKey | TextKey>;
   /** Name of the purpose as the person knows it. */
   readonly purpose: string;
   /** Path of the link itself. */
@@ -79,7 +80,7 @@ function More({
   setting: { say, brand },
   href,
 }: {
-  readonly setting: Setting;
+  readonly setting: Setting<FrameKey | TextKey>;
   readonly href: string;
 }): JSX.Element {
   return (

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Policies } from '@assent/policy';
-import { Keyring, type LinkPayload } from '@assent/ports';
+import { Keyring, type LinkPayload, type LinkUse } from '@assent/ports';
 import { PublicUrl } from './public-url.js';
 
 /** A token is a path parameter: the server must take one this long (Fastify's own limit is 100). */
@@ -51,8 +51,8 @@ export class Links {
     return this.path('p', this.keyring.sign('preferences', payload));
   }
 
-  /** What a token of a public page says; `undefined` for every kind of wrong token alike. */
-  read(use: 'unsubscribe' | 'preferences', token: string): LinkPayload | undefined {
+  /** What a token of this use says; `undefined` for every kind of wrong token alike. */
+  read(use: LinkUse, token: string): LinkPayload | undefined {
     const payload = this.keyring.verify(use, token);
     return payload !== undefined && this.policies.has(payload.tenant) ? payload : undefined;
   }

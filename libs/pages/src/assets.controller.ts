@@ -1,12 +1,12 @@
 import { Controller, Get, Header, Param } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { Policies } from '@assent/policy';
-import { brandCss, PAGE_CSS } from './page-style.js';
+import { brandCss, PAGE_CSS } from './style.js';
 
 /** The style of the public pages, as files: no inline style has to be allowed. */
 @ApiExcludeController()
 @Controller('assets')
-export class PageAssetsController {
+export class AssetsController {
   constructor(private readonly policies: Policies) {}
 
   @Get('assent.css')

@@ -1,0 +1,11 @@
+export { actOf, PAGE_HEADERS, sendPage, sendStatus, wantsPage } from './answers.js';
+export { Document } from './document.page.js';
+export { type FrameKey } from './frame-texts.js';
+export { Links, listId, LONGEST_TOKEN, type MailLinks } from './links.service.js';
+export { PagesModule } from './pages.module.js';
+export { Pages, type Reader, type Visit } from './pages.service.js';
+export { Action, Field, Status } from './parts.page.js';
+export { PublicUrl } from './public-url.js';
+export { type Setting } from './setting.js';
+export { catalogue, LANGUAGES, type Catalogue, type Say } from './texts.js';
+export { leaveBodiesUnread } from './unread-bodies.js';
