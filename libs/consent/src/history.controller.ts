@@ -47,7 +47,9 @@ export class HistoryController {
   private streams(tenant: string, subjectId: string, keys: readonly string[]): string[] {
     const integrations = this.policies.integrations(tenant);
     return [
-      ...(['subject', 'consent', 'prospect'] as const).map((concept) => streamOf(concept, tenant, subjectId)),
+      ...(['subject', 'consent', 'newsletter', 'prospect'] as const).map((concept) =>
+        streamOf(concept, tenant, subjectId),
+      ),
       ...keys.flatMap((key) => [
         streamOf('opposition', tenant, key),
         ...integrations.map((integration) => streamOf('delivery', tenant, integration.id, key)),

@@ -12,7 +12,7 @@ import { planned, requeued } from './plan.js';
 import { rowId, stepsOf, type Instants } from './row.js';
 import { rowsOf, update } from './rows.js';
 
-const TOPICS = (['subject', 'consent', 'opposition', 'prospect'] as const).map(topicOf);
+const TOPICS = (['subject', 'consent', 'newsletter', 'opposition', 'prospect'] as const).map(topicOf);
 
 /**
  * Turns events into one desired state per (integration, address). Level-triggered: an event only says whose, the state

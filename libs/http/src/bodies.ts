@@ -14,8 +14,8 @@ const STREAMS = [
   { route: /^\/v1\/eligibility\/batch(?:\?|$)/, types: [NDJSON, 'text/csv', 'text/plain'] },
   { route: /^\/v1\/(?:subjects|[a-z-]+\/batch)(?:\?|$)/, types: [NDJSON] },
 ];
-/** RFC 8058: what a sender posts here may be of any type, malformed or missing; the address alone says what to do. */
-const ONE_CLICK = /^\/u\/[^/?]+(?:\/undo)?(?:\?|$)/;
+/** RFC 8058: what is posted here may be of any type, malformed or missing; the address alone says what to do. */
+const ONE_CLICK = /^\/[uc]\/[^/?]+(?:\/(?:undo|again))?(?:\?|$)/;
 const UNREAD = 'application/octet-stream';
 
 /** Bodies: JSON, small forms, streams for batches, anything at all for a one-click; every other type is refused by name. */

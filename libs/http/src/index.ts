@@ -19,5 +19,6 @@ export { describeApi } from './open-api.js';
 export { OperationsController, Readiness } from './operations.controller.js';
 export { renderPage } from './pages.js';
 export { invalid, ProblemError, PROBLEMS, type MemberError, type ProblemCode } from './problems.js';
+export { RateLimit } from './rate-limit.js';
 export { problemsMarkdown } from './reference.js';
 export { EvidenceDto, SubjectRefDto } from './subject-ref.dto.js';

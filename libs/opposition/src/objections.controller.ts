@@ -3,10 +3,9 @@ import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestj
 import type { FastifyReply } from 'fastify';
 import { Clock } from '@assent/kernel';
 import { ALL } from '@assent/contract';
-import { By, iso, Needs, occurred, ProblemError, resolve, Written, written, type Caller } from '@assent/http';
-import { Policies } from '@assent/policy';
-import { Subjects, type EvidenceDocument, type ResolvedSubject, type SubjectRef } from '@assent/ports';
+import { By, iso, Needs, ProblemError, Written, written, type Caller } from '@assent/http';
 import { FindObjectionsDto, LiftDto, ObjectDto, ObjectionsView } from './objections.dto.js';
+import { ObjectionDesk } from './objection-desk.service.js';
 import { OppositionList, type Outcome } from './opposition-list.service.js';
 
 /** GDPR art. 21(2), 12(2): refusing is as easy as possible; no reason and no identity paper is asked (seeds K19). */
@@ -15,9 +14,8 @@ import { OppositionList, type Outcome } from './opposition-list.service.js';
 @Needs('objections')
 export class ObjectionsController {
   constructor(
+    private readonly desk: ObjectionDesk,
     private readonly list: OppositionList,
-    private readonly subjects: Subjects,
-    private readonly policies: Policies,
     private readonly clock: Clock,
   ) {}
 
@@ -32,18 +30,7 @@ export class ObjectionsController {
     @Body() body: ObjectDto,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Written> {
-    const { tenant, actor, commandId } = caller;
-    const at = occurred(this.policies, this.clock, tenant, body.occurredAt);
-    const scope = { purpose: body.purpose ?? ALL, channel: body.channel ?? ALL };
-    if (scope.purpose !== ALL) this.mustBeDeclared(tenant, scope.purpose, at);
-    const who = await this.whoHasAList(tenant, body.subject);
-    const evidence = body.evidence && documentOf(body.evidence);
-    const outcome = await this.list.object(
-      tenant,
-      who,
-      { scope, at, source: body.source, evidence },
-      { actor, commandId },
-    );
+    const outcome = await this.desk.record(caller, body);
     reply.status(outcome.events.length > 0 ? 201 : 200);
     return answer(outcome);
   }
@@ -53,8 +40,8 @@ export class ObjectionsController {
   @ApiOperation({ summary: 'Open one purpose by a newer opt-in of the person; all others stay closed' })
   @ApiOkResponse({ type: Written })
   async lift(@By() { tenant, actor, commandId }: Caller, @Body() body: LiftDto): Promise<Written> {
-    const who = await this.whoHasAList(tenant, body.subject);
-    if (body.purpose !== ALL) this.mustBeDeclared(tenant, body.purpose, this.clock.now());
+    const who = await this.desk.whoHasAList(tenant, body.subject);
+    if (body.purpose !== ALL) this.desk.mustBeDeclared(tenant, body.purpose, this.clock.now());
     const opened = { purpose: body.purpose, channel: body.channel, proof: body.proof.eventId };
     const outcome = await this.list.lift(tenant, who, opened, { actor, commandId });
     if (outcome.refused) throw new ProblemError(outcome.refused.code, outcome.refused.detail);
@@ -68,7 +55,7 @@ export class ObjectionsController {
   })
   @ApiOkResponse({ type: ObjectionsView })
   async find(@By() { tenant }: Caller, @Body() { subject }: FindObjectionsDto): Promise<ObjectionsView> {
-    const who = await this.whoHasAList(tenant, subject);
+    const who = await this.desk.whoHasAList(tenant, subject);
     const entries = await this.list.listed(tenant, who.keys, this.clock.now());
     const items = entries.map(({ since, until, except, ...entry }) => ({
       ...entry,
@@ -78,27 +65,7 @@ export class ObjectionsController {
     }));
     return { subjectId: who.subjectId, items };
   }
-
-  /** An unknown address has a list all the same; an unknown id has no address that could have one. */
-  private async whoHasAList(tenant: string, ref: SubjectRef): Promise<ResolvedSubject> {
-    const who = await resolve(this.subjects, tenant, ref);
-    if (who.keys.length > 0) return who;
-    throw new ProblemError('subject-unknown', 'Nobody is registered under this id.');
-  }
-
-  private mustBeDeclared(tenant: string, purpose: string, at: number): void {
-    if (this.policies.at(tenant, at).purpose(purpose) !== undefined) return;
-    throw new ProblemError('purpose-unknown', '/purpose is not declared in the policy in force.');
-  }
 }
 
-const answer = ({ events, subjectId, revision, earlier }: Outcome): Written =>
+export const answer = ({ events, subjectId, revision, earlier }: Outcome): Written =>
   written(events, subjectId, revision, earlier);
-
-/** Members that were left out are no part of the evidence. */
-const documentOf = (evidence: object): EvidenceDocument =>
-  Object.fromEntries(
-    (Object.entries(evidence) as [string, string | undefined][]).filter(
-      (member): member is [string, string] => member[1] !== undefined,
-    ),
-  );

@@ -52,6 +52,31 @@ export class ObjectDto {
   evidence?: EvidenceDto;
 }
 
+export class EndSubscriptionDto {
+  @ApiProperty({ type: SubjectRefDto, example: { email: 'ada@example.org' } })
+  @IsDefined()
+  @ValidateNested()
+  @Type(() => SubjectRefDto)
+  subject!: SubjectRefDto;
+
+  @ApiProperty({ example: 'newsletter.weekly' })
+  @IsString()
+  @Length(1, 200)
+  purpose!: string;
+
+  @ApiPropertyOptional({ example: '2026-06-01T10:00:00+02:00', description: 'Now if absent.' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(40)
+  occurredAt?: string;
+
+  @ApiPropertyOptional({ type: EvidenceDto, example: { method: 'form' } })
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => EvidenceDto)
+  evidence?: EvidenceDto;
+}
+
 export class ProofDto {
   @ApiProperty({
     example: '01JD8Q4V6M2S7X9K3T5B1N0PZC',

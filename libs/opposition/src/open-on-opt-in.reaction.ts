@@ -1,6 +1,6 @@
 import { Payload } from '@nestjs/microservices';
 import { parseStream } from '@assent/kernel';
-import type { ConsentFact, OppositionFact, StoredEvent, SubjectFact } from '@assent/contract';
+import type { ConsentFact, NewsletterFact, OppositionFact, StoredEvent, SubjectFact } from '@assent/contract';
 import { Subjects, type ResolvedSubject } from '@assent/ports';
 import { On, Reactions } from '@assent/runtime';
 import { OppositionList } from './opposition-list.service.js';
@@ -21,16 +21,18 @@ export class OpenOnOptIn {
     private readonly subjects: Subjects,
   ) {}
 
-  @On(CONSUMER, 'consent', 'opposition', 'subject')
-  async open(@Payload() event: StoredEvent<ConsentFact | OppositionFact | SubjectFact>): Promise<void> {
+  @On(CONSUMER, 'consent', 'newsletter', 'opposition', 'subject')
+  async open(
+    @Payload() event: StoredEvent<ConsentFact | NewsletterFact | OppositionFact | SubjectFact>,
+  ): Promise<void> {
     const { type } = event.fact;
-    if (type !== 'ConsentGiven' && type !== 'ObjectionRecorded' && type !== 'AddressAdded') return;
+    const isYes = type === 'ConsentGiven' || type === 'SubscriptionConfirmed';
+    if (!isYes && type !== 'ObjectionRecorded' && type !== 'AddressAdded') return;
     const who = await this.whose(event);
     if (who.subjectId === null) return;
-    const acts =
-      type === 'ConsentGiven'
-        ? [this.optIns.from(event as StoredEvent<ConsentFact>)]
-        : await this.optIns.of(event.tenant, who.subjectId);
+    const acts = isYes
+      ? [this.optIns.from(event as StoredEvent<ConsentFact | NewsletterFact>)]
+      : await this.optIns.of(event.tenant, who.subjectId);
     for (const act of acts) {
       if (act === undefined) continue;
       await this.list.open(event.tenant, who.keys, act, {

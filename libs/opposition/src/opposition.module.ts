@@ -3,12 +3,14 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { leaveBodiesUnread, PagesModule } from '@assent/pages';
 import { LinksController } from './links.controller.js';
 import { ObjectionsController } from './objections.controller.js';
+import { ObjectionDesk } from './objection-desk.service.js';
 import { OpenOnOptIn } from './open-on-opt-in.reaction.js';
 import { OppositionList } from './opposition-list.service.js';
 import { OptIns } from './opt-ins.service.js';
 import { PreferencesController } from './preferences.controller.js';
 import { Picture } from './picture.service.js';
 import { RecordDeclined } from './record-declined.reaction.js';
+import { SubscriptionEndController } from './subscription-end.controller.js';
 import { SpreadToAddresses } from './spread-to-addresses.reaction.js';
 import { UnsubscribeController } from './unsubscribe.controller.js';
 import { OppositionWaker } from './waker.service.js';
@@ -18,6 +20,7 @@ import { OppositionWaker } from './waker.service.js';
   imports: [PagesModule],
   controllers: [
     ObjectionsController,
+    SubscriptionEndController,
     LinksController,
     UnsubscribeController,
     PreferencesController,
@@ -25,7 +28,7 @@ import { OppositionWaker } from './waker.service.js';
     RecordDeclined,
     OpenOnOptIn,
   ],
-  providers: [OppositionList, OptIns, Picture, OppositionWaker],
+  providers: [OppositionList, ObjectionDesk, OptIns, Picture, OppositionWaker],
   exports: [OppositionList, OppositionWaker],
 })
 export class OppositionModule implements OnModuleInit {

@@ -1,6 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, streamOf } from '@assent/kernel';
-import { ALL, covers, lineage, type ConsentFact, type Scope, type StoredEvent } from '@assent/contract';
+import {
+  ALL,
+  covers,
+  lineage,
+  type ConsentFact,
+  type NewsletterFact,
+  type Scope,
+  type StoredEvent,
+} from '@assent/contract';
 import { Policies } from '@assent/policy';
 import { EventLog } from '@assent/ports';
 import { isOptIn, speaksFor } from './opt-in.js';
@@ -13,7 +21,12 @@ export interface PurposeOptIn extends OptIn {
   readonly recordedAt: number;
 }
 
-/** The acts of a person, read from the consents on record, that can open an objection (seeds K15). */
+type OptInFact = ConsentFact | NewsletterFact;
+
+/**
+ * The acts of a person, read from the consents and subscriptions on record, that can open an objection (seeds K15). A
+ * confirmed subscription is as old as its request: what was refused between the two steps stays refused.
+ */
 @Injectable()
 export class OptIns {
   constructor(
@@ -24,8 +37,7 @@ export class OptIns {
 
   /** All of them, those that were only noted included: they too are acts of the person. */
   async of(tenant: string, subjectId: string): Promise<PurposeOptIn[]> {
-    const events = await this.log.read(streamOf('consent', tenant, subjectId));
-    return (events as StoredEvent<ConsentFact>[]).flatMap((event) => this.from(event) ?? []);
+    return (await this.read(tenant, subjectId)).flatMap((event) => this.from(event) ?? []);
   }
 
   /**
@@ -38,19 +50,28 @@ export class OptIns {
     scope: Scope,
     at: number,
   ): Promise<number | undefined> {
-    const events = await this.log.read(streamOf('consent', tenant, subjectId));
-    const instants = (events as StoredEvent<ConsentFact>[]).flatMap(({ fact }) =>
-      fact.type === 'ConsentGiven' && fact.at <= at && touches(scope, fact.purpose, fact.channels)
-        ? fact.at
-        : [],
-    );
+    const instants = (await this.read(tenant, subjectId)).flatMap(({ fact }) => {
+      const yes = yesOf(fact);
+      return yes !== undefined && yes.at <= at && touches(scope, yes.purpose, yes.channels) ? yes.at : [];
+    });
     return instants.length > 0 ? Math.max(...instants) : undefined;
   }
 
-  /** The opt-in that a consent is, if it is one. */
-  from({ id, tenant, fact, recordedAt }: StoredEvent<ConsentFact>): PurposeOptIn | undefined {
+  /** The opt-in that a consent or a confirmation is, if it is one. */
+  from({ id, tenant, fact, recordedAt }: StoredEvent<OptInFact>): PurposeOptIn | undefined {
+    if (fact.type === 'SubscriptionConfirmed') {
+      return { id, at: fact.requestedAt, purpose: fact.purpose, channels: SUBSCRIBED, recordedAt };
+    }
+    if (fact.type !== 'ConsentGiven' && fact.type !== 'ConsentNoted') return undefined;
     if (!isOptIn(fact, this.policies.at(tenant, fact.at))) return undefined;
     return { id, at: fact.at, purpose: fact.purpose, channels: fact.channels, recordedAt };
+  }
+
+  private async read(tenant: string, subjectId: string): Promise<StoredEvent<OptInFact>[]> {
+    const streams = (['consent', 'newsletter'] as const).map((concept) =>
+      this.log.read(streamOf(concept, tenant, subjectId)),
+    );
+    return (await Promise.all(streams)).flat() as StoredEvent<OptInFact>[];
   }
 
   /** The one with this event id, cut to the purpose and channel asked for; `undefined` when it does not speak for them. */
@@ -67,6 +88,16 @@ export class OptIns {
     return channels.length > 0 ? { ...optIn, purpose, channels } : undefined;
   }
 }
+
+/** Subscriptions are for e-mail. */
+const SUBSCRIBED: readonly string[] = ['email'];
+
+const yesOf = (fact: OptInFact) =>
+  fact.type === 'ConsentGiven'
+    ? { at: fact.at, purpose: fact.purpose, channels: fact.channels }
+    : fact.type === 'SubscriptionConfirmed'
+      ? { at: fact.requestedAt, purpose: fact.purpose, channels: SUBSCRIBED }
+      : undefined;
 
 const touches = (scope: Scope, purpose: string, channels: readonly string[]): boolean =>
   channels.some(

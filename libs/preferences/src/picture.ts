@@ -8,6 +8,7 @@ import {
   type OppositionState,
 } from '@assent/contract';
 import { decide, type Standing } from '@assent/eligibility';
+import { SUBSCRIBED_CHANNEL } from '@assent/newsletter';
 import { listed, type ListedObjection } from '@assent/opposition';
 import type { Policy } from '@assent/policy';
 import type { DeliveryRow } from '@assent/ports';
@@ -33,9 +34,11 @@ export function choicesOf(standing: Standing, policy: Policy, at: number): Choic
 }
 
 /** In the order of the policy, each followed by its lists. */
-function purposesOf({ subject, consent, oppositions }: Standing, policy: Policy): string[] {
+function purposesOf({ subject, consent, newsletter, oppositions }: Standing, policy: Policy): string[] {
   const named = [
     ...consent.consents.map(({ purpose }) => purpose),
+    ...newsletter.requests.map(({ purpose }) => purpose),
+    ...newsletter.subscriptions.map(({ purpose }) => purpose),
     ...(subject?.declined ?? []).map(({ purpose }) => purpose),
     ...oppositions.flatMap(({ entries }) => entries.map(({ scope }) => scope.purpose)),
   ];
@@ -93,20 +96,23 @@ export interface Subscription {
   readonly status: 'pending' | 'confirmed' | 'ended';
 }
 
-/** Editions that the person once asked for, where the policy has them confirmed (double opt-in). */
+/** What the person signed up for, and editions agreed to where the policy has them confirmed (double opt-in). */
 export const subscriptionsOf = (
   choices: readonly Choice[],
-  agreements: readonly Agreement[],
+  { consent, newsletter }: Standing,
   policy: Policy,
 ): Subscription[] =>
   choices
     .filter(({ purpose, channel }) => {
       const rules = policy.purpose(purpose);
       const edition = rules?.class === 'marketing' && !rules.prospecting && policy.confirmation.doubleOptIn;
-      return (
-        edition &&
-        agreements.some((one) => one.purpose === purpose && one.channel === channel && one.givenAt !== null)
+      const signedUp = [...newsletter.requests, ...newsletter.subscriptions].some(
+        (one) => one.purpose === purpose && channel === SUBSCRIBED_CHANNEL,
       );
+      const agreed = consent.consents.some(
+        (one) => one.purpose === purpose && one.channel === channel && one.given !== null,
+      );
+      return signedUp || (edition && agreed);
     })
     .map(({ purpose, channel, allowed, code }) => ({
       purpose,

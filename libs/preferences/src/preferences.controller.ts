@@ -56,7 +56,7 @@ export class PreferencesController {
         expiredAt: iso(expiredAt),
         withdrawnAt: iso(withdrawnAt),
       })),
-      subscriptions: subscriptionsOf(choices, agreements, policy),
+      subscriptions: subscriptionsOf(choices, standing, policy),
       integrations: rows
         .map(carriedBy)
         .map(({ verifiedAt, ...carried }) => ({ ...carried, verifiedAt: iso(verifiedAt) })),
