@@ -29,5 +29,6 @@ export { eventFeedContract } from './event-feed.contract.js';
 export type { FeedUnderTest } from './feed-under-test.contract.js';
 export { eventLogContract, eventNamed, type Opened } from './event-log.contract.js';
 export { keyringContract } from './keyring.contract.js';
+export { mailerContract, mailNamed, type MailerUnderTest, type TakenMail } from './mailer.contract.js';
 export { recordsContract } from './records.contract.js';
 export { plainTitle, retryAfterMs, vendorRequestId } from './vendor-answer.js';
