@@ -1,5 +1,6 @@
 /** The settings of every app: one table, from which the reading, `.env.example` and the reference page are made. */
 import { SCOPES, type ApiScope } from './caller.js';
+import { mailSettings, type MailSettings } from './mail-settings.js';
 
 interface Variable {
   readonly name: string;
@@ -45,6 +46,19 @@ export const VARIABLES = [
     meaning:
       '`tenant=key[:scope+scope],…`; no scopes = all. A tenant without a key gets one at the first start, printed once.',
   },
+  {
+    name: 'ASSENT_SMTP_URL',
+    default: '',
+    secret: true,
+    meaning:
+      'Mail server: `smtp://user:password@host:587` (STARTTLS) or `smtps://…:465`. Without it mails are kept in the data folder and shown on `/mailbox`, to this machine only.',
+  },
+  {
+    name: 'ASSENT_MAIL_FROM',
+    default: '',
+    meaning:
+      'Address that mails come from and bounces go to, without a name. Needed with ASSENT_SMTP_URL; otherwise `no-reply@` the public host.',
+  },
   { name: 'ASSENT_STORE', default: 'lmdb', meaning: 'Store: `lmdb`.' },
   { name: 'ASSENT_FEED', default: 'in-process', meaning: 'Feed of events: `in-process`.' },
   {
@@ -78,6 +92,7 @@ export interface Config {
   readonly linkSecrets: readonly Buffer[];
   readonly trustProxy: boolean;
   readonly apiKeys: readonly ApiKeySetting[];
+  readonly mail: MailSettings;
   readonly allowPrivateNetworks: boolean;
   readonly testClock: boolean;
   readonly logLevel: string;
@@ -122,6 +137,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     linkSecrets: listed(raw('ASSENT_LINK_SECRETS')).map((text) => bytes('ASSENT_LINK_SECRETS', text)),
     trustProxy: flag('ASSENT_TRUST_PROXY'),
     apiKeys: apiKeys(raw('ASSENT_API_KEYS'), faults),
+    mail: mailSettings(raw('ASSENT_SMTP_URL'), raw('ASSENT_MAIL_FROM'), env['ASSENT_PUBLIC_URL'], faults),
     allowPrivateNetworks: flag('ASSENT_ALLOW_PRIVATE_NETWORKS'),
     testClock: flag('ASSENT_TEST_CLOCK'),
     logLevel: one('LOG_LEVEL', ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),

@@ -13,6 +13,7 @@ export { createHttpApp, type HttpAppOptions } from './create-app.js';
 export { instantOf, iso, known, knownById, occurred, resolve, Written, written } from './doors.js';
 export { inOrder, linesOf, LONGEST_LINE, type Line } from './lines.js';
 export { createLogger, NestLog } from './logging.js';
+export type { MailSettings, SmtpSetting } from './mail-settings.js';
 export { Metrics } from './metrics.js';
 export { answerLines, isNdjson } from './ndjson.js';
 export { describeApi } from './open-api.js';
