@@ -1,0 +1,50 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '@assent/kernel';
+import type { SubscriptionRequest } from '@assent/contract';
+import { Links, Pages } from '@assent/pages';
+import { Policies } from '@assent/policy';
+import { Directory, type Mail } from '@assent/ports';
+import { confirmationMail } from './confirmation-mail.js';
+import { SUBSCRIBED_CHANNEL } from './in-force.js';
+import { NEWSLETTER_TEXTS } from './texts.js';
+
+/** Puts the mail of one request together: to whom, in which language, with which links and which notice. */
+@Injectable()
+export class ConfirmationMails {
+  constructor(
+    private readonly pages: Pages,
+    private readonly links: Links,
+    private readonly policies: Policies,
+    private readonly directory: Directory,
+    private readonly clock: Clock,
+  ) {}
+
+  /** `undefined` when the address is no longer known. */
+  async compose(tenant: string, subjectId: string, request: SubscriptionRequest): Promise<Mail | undefined> {
+    const { id, purpose, addressKey, notice, expiresAt } = request;
+    const now = this.clock.now();
+    const address = await this.directory.address(tenant, addressKey, now);
+    if (address === undefined) return undefined;
+    const setting = await this.pages.setting(NEWSLETTER_TEXTS, tenant, { headers: {} }, { subjectId });
+    const { language, brand, controller, day, moment } = setting;
+    const payload = { tenant, addressKey, kind: address.kind, purpose, channel: SUBSCRIBED_CHANNEL };
+    const { unsubscribe, preferences, headers } = this.links.of(payload, now);
+    const shown = this.policies.notice(tenant, `${notice.id}@${notice.version}`, request.at);
+    const mail = confirmationMail({
+      ...{ language, brand, controller: controller ?? brand },
+      purposeName: this.pages.nameOf(tenant, purpose, language),
+      noticeText: textIn(shown?.texts ?? {}, language),
+      confirmUrl: this.links.confirmation({ ...payload, campaign: id }),
+      cancelUrl: unsubscribe,
+      preferencesUrl: preferences,
+      listId: headers['List-Id'],
+      expires: { day: day(expiresAt), moment: moment(expiresAt) },
+      rights: this.policies.at(tenant, now).rightsInEachMail,
+    });
+    return { id, tenant, to: address.value, fromName: brand, language, ...mail };
+  }
+}
+
+/** A notice in the language, else in English, else in whichever it is written. */
+const textIn = (texts: Readonly<Record<string, string>>, language: string): string =>
+  texts[language] ?? texts['en'] ?? Object.values(texts)[0] ?? '';
