@@ -35,6 +35,14 @@ describe('K17 The version of a policy', () => {
     expect(at(0)).toBe(at(BEFORE));
   });
 
+  it('says which rights each mail offers at its end (S2-06), none when it is silent', () => {
+    const { at: told } = versions('', 'notices: {inEachMail: [access, erasure]}');
+    expect([BEFORE, AFTER].map((instant) => told(instant).notices.inEachMail)).toEqual([
+      [],
+      ['access', 'erasure'],
+    ]);
+  });
+
   it('knows when the next one starts, and so does the tenant', () => {
     expect([at(BEFORE).nextVersionAt, at(AFTER).nextVersionAt]).toEqual([AFTER, undefined]);
     expect(policies.turningPoints('t')).toEqual([AFTER]);

@@ -47,6 +47,7 @@ function policyOf(history: readonly Version[]): Policy {
       keptUntil: (since) => endOf(since, retention, timezone),
       scope: document.opposition?.scope ?? LAW_DEFAULT.opposition.scope,
     },
+    notices: { inEachMail: document.notices?.inEachMail ?? [] },
     filledByLaw: silentKeys(document),
     nextVersionAt: until,
   };

@@ -51,6 +51,7 @@ export interface PolicyDocument {
   readonly prospect?: ProspectDocument;
   readonly opposition?: { readonly retention?: string; readonly scope?: string };
   readonly retention?: readonly RetentionDocument[];
+  readonly notices?: { readonly inEachMail?: readonly string[] };
   readonly sharing?: { readonly thirdParties?: 'forbidden' | 'listed' | 'partners' };
   readonly transfers?: { readonly outsideEU?: 'forbidden' | 'allowed' | 'withMechanism' };
   readonly processors?: readonly ProcessorDocument[];

@@ -15,3 +15,4 @@ export {
   type ProspectRules,
   type PurposeRules,
 } from './rules.js';
+export { contrastOnWhite } from './texts.js';

@@ -71,6 +71,8 @@ export interface Policy {
   };
   readonly prospect: ProspectRules;
   readonly opposition: OppositionRules;
+  /** Rights that the policy promises at the end of each mail: `access`, `rectification`, …; none when it is silent. */
+  readonly notices: { readonly inEachMail: readonly string[] };
   /** Keys that a person or an operator filled, and those the law-default pack filled: for the decision trace. */
   readonly filledByLaw: readonly string[];
   /** When the next version takes effect; `undefined`: none is known. */
