@@ -7,5 +7,5 @@ export { Pages, type Reader, type Visit } from './pages.service.js';
 export { Action, Field, Status } from './parts.page.js';
 export { PublicUrl } from './public-url.js';
 export { type Setting } from './setting.js';
-export { catalogue, LANGUAGES, type Catalogue, type Say } from './texts.js';
+export { catalogue, LANGUAGES, speak, type Catalogue, type Say } from './texts.js';
 export { leaveBodiesUnread } from './unread-bodies.js';
