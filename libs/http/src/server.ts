@@ -61,7 +61,7 @@ export function guardAnswers(server: FastifyInstance, publicUrl: () => string): 
 function setSafeHeaders({ url }: FastifyRequest, reply: FastifyReply, publicUrl: string): void {
   void reply.header('x-content-type-options', 'nosniff');
   void reply.header('referrer-policy', 'no-referrer');
-  void reply.header('x-frame-options', 'DENY');
+  if (!reply.hasHeader('x-frame-options')) void reply.header('x-frame-options', 'DENY');
   if (!reply.hasHeader('content-security-policy')) {
     const isDocs = url.startsWith('/docs') && !url.startsWith('/docs/problems');
     void reply.header('content-security-policy', isDocs ? DOCS_CSP : PAGE_CSP);
