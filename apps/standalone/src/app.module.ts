@@ -3,6 +3,7 @@ import { ConsentModule } from '@assent/consent';
 import { DeliveryModule } from '@assent/delivery';
 import { EligibilityModule } from '@assent/eligibility';
 import { OperationsController } from '@assent/http';
+import { NewsletterModule } from '@assent/newsletter';
 import { OppositionModule } from '@assent/opposition';
 import { PreferencesModule } from '@assent/preferences';
 import { ProspectModule } from '@assent/prospect';
@@ -15,6 +16,7 @@ import { TestClockController } from './test-clock.controller.js';
 const LIBRARIES = [
   SubjectModule,
   ConsentModule,
+  NewsletterModule,
   OppositionModule,
   ProspectModule,
   EligibilityModule,

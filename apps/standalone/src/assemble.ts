@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import {
   LmdbAgenda,
   LmdbDeliveries,
@@ -8,16 +9,19 @@ import {
   LmdbStore,
 } from '@assent/adapter-lmdb';
 import { NodeKeyring, readOrMakeSecret } from '@assent/adapter-keyring';
+import { FileMailer, SmtpMailer } from '@assent/adapter-mail';
 import { NodeOutgoing } from '@assent/adapter-outgoing';
 import { ConsentWaker } from '@assent/consent';
 import { checkIntegrations, DeliveryWorker } from '@assent/delivery';
 import { ApiKeys, createHttpApp, Metrics, Readiness, type Config } from '@assent/http';
 import { mailchimpKind } from '@assent/integration-mailchimp';
 import { webhookKind } from '@assent/integration-webhook';
-import { SystemClock, TestClock } from '@assent/kernel';
+import { SystemClock, TestClock, type Clock } from '@assent/kernel';
+import { NewsletterWaker } from '@assent/newsletter';
 import { OppositionWaker } from '@assent/opposition';
 import { LONGEST_TOKEN, type PublicUrl } from '@assent/pages';
 import { loadPolicies } from '@assent/policy';
+import type { Mailer } from '@assent/ports';
 import { ProspectWaker } from '@assent/prospect';
 import { FeedStrategy, Timekeeper } from '@assent/runtime';
 import type { AsyncMicroserviceOptions } from '@nestjs/microservices';
@@ -76,6 +80,7 @@ export async function assemble(config: Config, logger: Logger): Promise<Assemble
     deliveries: new LmdbDeliveries(store),
     records,
     keyring,
+    mailer: mailerOf(config, clock),
     outgoing: new NodeOutgoing({ allowPrivateNetworks: config.allowPrivateNetworks }),
     policies,
     kinds,
@@ -103,7 +108,12 @@ export async function assemble(config: Config, logger: Logger): Promise<Assemble
     useFactory: (strategy: FeedStrategy) => ({ strategy }),
   });
   const worker = app.get(DeliveryWorker);
-  const wakers = [app.get(ConsentWaker), app.get(OppositionWaker), app.get(ProspectWaker)];
+  const wakers = [
+    app.get(ConsentWaker),
+    app.get(NewsletterWaker),
+    app.get(OppositionWaker),
+    app.get(ProspectWaker),
+  ];
   const timekeeper = new Timekeeper(parts.agenda, feed, clock, policies, wakers, (message, error) =>
     logger.error({ err: error }, message),
   );
@@ -138,3 +148,8 @@ export async function assemble(config: Config, logger: Logger): Promise<Assemble
     },
   };
 }
+
+const mailerOf = ({ dataDir, mail: { from, smtp } }: Config, clock: Clock): Mailer =>
+  smtp === undefined
+    ? new FileMailer({ folder: join(dataDir, 'mails'), from, now: () => clock.now() })
+    : new SmtpMailer({ from, ...smtp });

@@ -19,6 +19,7 @@ import {
   EventFeed,
   EventLog,
   Keyring,
+  Mailer,
   Outgoing,
   Records,
   type ConnectorKind,
@@ -35,6 +36,7 @@ export interface Parts {
   readonly deliveries: LmdbDeliveries;
   readonly records: LmdbRecords;
   readonly keyring: Keyring;
+  readonly mailer: Mailer;
   readonly outgoing: Outgoing;
   readonly policies: Policies;
   readonly kinds: readonly ConnectorKind[];
@@ -58,6 +60,7 @@ export class PortsModule {
       { provide: Deliveries, useValue: parts.deliveries },
       { provide: Records, useValue: parts.records },
       { provide: Keyring, useValue: parts.keyring },
+      { provide: Mailer, useValue: parts.mailer },
       { provide: Outgoing, useValue: parts.outgoing },
       { provide: Policies, useValue: parts.policies },
       { provide: CONNECTOR_KINDS, useValue: parts.kinds },

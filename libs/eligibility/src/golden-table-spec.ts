@@ -11,8 +11,8 @@ import {
   objected,
   permitted,
   sent,
-  signedUp,
 } from './facts-spec.js';
+import { SUBSCRIPTIONS } from './golden-subscriptions-spec.js';
 import type { PersonOptions } from './world-spec.js';
 
 type Concept = 'consent' | 'newsletter' | 'prospect' | 'opposition';
@@ -37,10 +37,10 @@ const twice = by('prospect', sent('2026-04-01', 'spring'), sent('2026-05-01', 'm
 const general = by('opposition', objected('2026-07-01 09:30', '*'));
 const subscriber = by('consent', given('2025-02-03', 'newsletter'));
 const mailing = { purpose: 'solicitation', collected: '2023-05-20', person: s0 };
-const since2020 = by('newsletter', confirmed('2020-01-15', 'newsletter'));
 const consented = by('consent', given('2023-05-20', 'solicitation'));
 
 export const GOLDEN: readonly Golden[] = [
+  ...SUBSCRIPTIONS,
   s2(
     { title: 'G-01 the last second of the last allowed day is allowed (S2-23)' },
     '2026-03-10',
@@ -112,25 +112,6 @@ export const GOLDEN: readonly Golden[] = [
     ['2026-05-02', 'solicitation-limit-reached'],
   ),
   {
-    title: 'G-13 a sign-up that is not confirmed opens nothing (S2-04)',
-    ...{ collected: '2026-06-01 10:00', purpose: 'newsletter.x' },
-    acts: by('newsletter', signedUp('2026-06-01 10:00', 'newsletter.x')),
-    asks: [
-      ['2026-06-02', 'confirmation-pending'],
-      ['2026-06-08 09:59:59', 'confirmation-pending'],
-      ['2026-06-08 10:00', 'no-consent'],
-    ],
-  },
-  {
-    title: 'G-15 each list is confirmed by itself (S2-04)',
-    ...{ collected: '2026-01-05', purpose: 'newsletter.y' },
-    acts: by('newsletter', confirmed('2026-01-05', 'newsletter.x'), signedUp('2026-06-01', 'newsletter.y')),
-    asks: [
-      ['2026-06-02', 'confirmation-pending'],
-      ['2026-06-02', 'allowed', { purpose: 'newsletter.x' }],
-    ],
-  },
-  {
     title: 'G-16 a professional who was offered the refusal may be solicited for the trade (S2-35, S2-36)',
     ...{
       collected: '2026-02-02',
@@ -180,26 +161,6 @@ export const GOLDEN: readonly Golden[] = [
     asks: [
       ['2027-05-30', 'allowed'],
       ['2027-05-31', 'dropped-out'],
-    ],
-  },
-  {
-    title: 'G-26 a subscription has no end before the person ends it (S0-60)',
-    ...{ collected: '2020-01-15', person: s0, purpose: 'newsletter', acts: since2020 },
-    asks: [['2026-06-01', 'allowed']],
-  },
-  {
-    title: 'G-27 an unsubscribe from a list covers that list only (S0-60, S0-78, S0-54)',
-    ...{ collected: '2020-01-15', person: s0, purpose: 'newsletter' },
-    acts: [
-      ...since2020,
-      ...by('consent', given('2026-01-05', 'solicitation')),
-      ...by('prospect', acted('2026-01-05', 'form')),
-      ...by('opposition', objected('2026-06-02 10:00', 'newsletter')),
-    ],
-    asks: [
-      ['2026-06-02 09:59:59', 'allowed'],
-      ['2026-06-02 10:00', 'objection-in-force'],
-      ['2026-06-02 10:00:01', 'allowed', { purpose: 'solicitation' }],
     ],
   },
   {

@@ -62,13 +62,16 @@ export function standingOf({
   prospect: acts = [],
 }: Told): Standing {
   const state = subject === null ? null : subjectState(subject);
-  const heads = whole({
-    subject: state,
-    consent: fold(consent, consents),
-    newsletter: fold(newsletter, subscriptions),
-    oppositions: [fold(opposition, objections)],
-    prospect: fold(prospect, acts),
-  });
+  const heads = whole(
+    {
+      subject: state,
+      consent: fold(consent, consents),
+      newsletter: fold(newsletter, subscriptions),
+      oppositions: [fold(opposition, objections)],
+      prospect: fold(prospect, acts),
+    },
+    Infinity,
+  );
   return {
     ...heads,
     ...{ tenant: 'presentinfini', key: null, past: [], undone: [], newest: 0 },

@@ -1,5 +1,6 @@
 import type { ConsentState, NewsletterState, OppositionState, Scope, SubjectState } from '@assent/contract';
 import { withSubscriptions } from '@assent/newsletter';
+import { rootOf } from '@assent/opposition';
 import { completed, optInsOf, registrationOf, type Prospect } from '@assent/prospect';
 
 /** An objection that was recorded once. It ends every older ground for good, also when its own time is over (K14). */
@@ -84,14 +85,23 @@ export function newestIn({ subject, consent, newsletter, oppositions, prospect }
  * What the streams of a person say of one another counts at once: a confirmed subscription is a consent, and the
  * prospect's facts are completed by registration and opt-ins, then walked up to an instant by its rules.
  */
-export const whole = (heads: Heads): Heads => ({
+export const whole = (heads: Heads, at: number): Heads => ({
   ...heads,
-  consent: withSubscriptions(heads.consent, heads.newsletter),
+  consent: withSubscriptions(heads.consent, heads.newsletter, undoneIn(heads.oppositions, at)),
   prospect:
     heads.subject === null
       ? heads.prospect
       : completed(heads.prospect, registrationOf(heads.subject, optInsOf(heads.consent, heads.newsletter))),
 });
+
+/** Event ids of objections that were taken back by the instant, and of those that they were copies of. */
+export const undoneIn = (states: readonly OppositionState[], at: number): string[] => [
+  ...new Set(
+    states.flatMap((state) =>
+      state.undone.filter((one) => one.at <= at).flatMap((one) => [one.id, rootOf(one)]),
+    ),
+  ),
+];
 
 /** Whether entries may have left the list, so that only its stream knows them all. */
 export const forgets = ({ expired = [], openings = [] }: OppositionState): boolean =>

@@ -8,7 +8,7 @@ import { EventLog, type Head, type ResolvedSubject } from '@assent/ports';
 import { prospect, type Prospect } from '@assent/prospect';
 import { isRegistered, subject } from '@assent/subject';
 import { asOf, objectionsIn, personAsOf } from './as-of.js';
-import { forgets, newestIn, whole, type Heads, type Standing } from './standing.js';
+import { forgets, newestIn, undoneIn, whole, type Heads, type Standing } from './standing.js';
 
 /** The streams of one person. */
 interface Streams {
@@ -75,7 +75,7 @@ export class Standings {
     );
     const then = past
       ? await this.asOf(tenant, who, heads, histories, at)
-      : whole({ ...heads, oppositions: withoutLater(heads.oppositions, histories, at) });
+      : whole({ ...heads, oppositions: withoutLater(heads.oppositions, histories, at) }, at);
     const { entries, undone } = withoutUndone(then.oppositions, at);
     return {
       tenant,
@@ -115,7 +115,7 @@ export class Standings {
       newsletter: asOf(newsletter, subscriptions ?? [], at),
       prospect: heads.prospect,
     };
-    const known = isRegistered(then.subject) ? whole(then) : then;
+    const known = isRegistered(then.subject) ? whole(then, at) : then;
     return { ...known, subject: personAsOf(heads.subject, then.subject) };
   }
 }
@@ -146,14 +146,10 @@ function withoutUndone(
   states: readonly OppositionState[],
   at: number,
 ): { entries: OppositionState[]; undone: string[] } {
-  const undone = new Set(
-    states.flatMap((state) =>
-      state.undone.filter((one) => one.at <= at).flatMap((one) => [one.id, rootOf(one)]),
-    ),
-  );
+  const undone = undoneIn(states, at);
   const entries = states.map((state) => ({
     ...state,
-    entries: state.entries.filter((entry) => !undone.has(entry.id) && !undone.has(rootOf(entry))),
+    entries: state.entries.filter((entry) => !undone.includes(entry.id) && !undone.includes(rootOf(entry))),
   }));
-  return { entries, undone: [...undone] };
+  return { entries, undone };
 }

@@ -26,20 +26,23 @@ export class ConfirmationMails {
     const address = await this.directory.address(tenant, addressKey, now);
     if (address === undefined) return undefined;
     const setting = await this.pages.setting(NEWSLETTER_TEXTS, tenant, { headers: {} }, { subjectId });
-    const { language, brand, controller, day, moment } = setting;
+    const { language, brand, controller } = setting;
     const payload = { tenant, addressKey, kind: address.kind, purpose, channel: SUBSCRIBED_CHANNEL };
     const { unsubscribe, preferences, headers } = this.links.of(payload, now);
     const shown = this.policies.notice(tenant, `${notice.id}@${notice.version}`, request.at);
+    const { timezone, notices } = this.policies.at(tenant, now);
+    const own = (key: string) => this.policies.text(tenant, key, language);
     const mail = confirmationMail({
-      ...{ language, brand, controller: controller ?? brand },
+      ...{ language, brand, controller, timezone, expiresAt, own },
+      colour: own('brand.colour'),
       purposeName: this.pages.nameOf(tenant, purpose, language),
       noticeText: textIn(shown?.texts ?? {}, language),
       confirmUrl: this.links.confirmation({ ...payload, campaign: id }),
       cancelUrl: unsubscribe,
       preferencesUrl: preferences,
       listId: headers['List-Id'],
-      expires: { day: day(expiresAt), moment: moment(expiresAt) },
-      rights: this.policies.at(tenant, now).rightsInEachMail,
+      rights: notices.inEachMail,
+      contact: own('controller.contact'),
     });
     return { id, tenant, to: address.value, fromName: brand, language, ...mail };
   }

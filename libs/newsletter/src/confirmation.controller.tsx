@@ -2,7 +2,16 @@ import { Controller, Get, Param, Post, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Clock } from '@assent/kernel';
-import { actOf, Links, Pages, sendPage, sendStatus, wantsPage, type FrameKey, type Visit } from '@assent/pages';
+import {
+  actOf,
+  Links,
+  Pages,
+  sendPage,
+  sendStatus,
+  wantsPage,
+  type FrameKey,
+  type Visit,
+} from '@assent/pages';
 import { AgainPage, ConfirmedPage, ConfirmPage, ExpiredPage, type ConfirmView } from './confirmation.page.js';
 import { Fetches, type Client } from './fetches.service.js';
 import { SignUps } from './sign-ups.service.js';
@@ -52,7 +61,9 @@ export class ConfirmationController {
   }
 
   @Post(':token')
-  @ApiOperation({ summary: 'Confirms the subscription: 200; again, 200; after its end 410 with a way to a new one' })
+  @ApiOperation({
+    summary: 'Confirms the subscription: 200; again, 200; after its end 410 with a way to a new one',
+  })
   async confirm(
     @Param('token') token: string,
     @Req() request: FastifyRequest,
@@ -86,7 +97,12 @@ export class ConfirmationController {
   private async confirmed(tenant: string, asked: Asked, request: FastifyRequest): Promise<boolean> {
     const { verdict, fetches } = await this.fetches.judge(tenant, asked.request.id, clientOf(request));
     const evidence = { ...actOf(request), verdict, fetches: JSON.stringify(fetches) };
-    const outcome = await this.subscriptions.confirm(tenant, asked, { evidence, verdict }, { actor: 'person' });
+    const outcome = await this.subscriptions.confirm(
+      tenant,
+      asked,
+      { evidence, verdict },
+      { actor: 'person' },
+    );
     return outcome !== 'expired';
   }
 

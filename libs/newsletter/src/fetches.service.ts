@@ -32,7 +32,11 @@ export class Fetches {
     const known = await this.of(tenant, request);
     if (known.length >= MOST) return;
     const real = this.clock.real();
-    await this.records.put(`${prefix(tenant, request)}${ulid(real)}`, this.fetchOf(tenant, client), real + KEPT_MS);
+    await this.records.put(
+      `${prefix(tenant, request)}${ulid(real)}`,
+      this.fetchOf(tenant, client),
+      real + KEPT_MS,
+    );
   }
 
   async of(tenant: string, request: string): Promise<Fetch[]> {
@@ -41,7 +45,11 @@ export class Fetches {
   }
 
   /** What the fetches before say of the one that confirms. */
-  async judge(tenant: string, request: string, client: Client): Promise<{ verdict: Verdict; fetches: Fetch[] }> {
+  async judge(
+    tenant: string,
+    request: string,
+    client: Client,
+  ): Promise<{ verdict: Verdict; fetches: Fetch[] }> {
     const fetches = await this.of(tenant, request);
     return { verdict: verdictOf(fetches, this.fetchOf(tenant, client)), fetches };
   }
@@ -61,7 +69,11 @@ const prefix = (tenant: string, request: string): string => `fetch/${tenant}/${r
 /** What a program says of itself in `User-Agent`; mail scanners and link checkers that hide cannot be told by it. */
 function programOf(userAgent: string | null): Fetch['program'] {
   if (userAgent === null || userAgent === '') return 'script';
-  if (/bot\b|crawl|spider|scan|preview|prefetch|safelinks|proofpoint|mimecast|barracuda|headless/i.test(userAgent))
+  if (
+    /bot\b|crawl|spider|scan|preview|prefetch|safelinks|proofpoint|mimecast|barracuda|headless/i.test(
+      userAgent,
+    )
+  )
     return 'scanner';
   return /^mozilla\//i.test(userAgent) ? null : 'script';
 }

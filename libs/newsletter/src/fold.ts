@@ -1,7 +1,7 @@
 /** What requests, confirmations and ends say together, whatever the order in which they were told. */
 import type { Recorded } from '@assent/kernel';
-import { covers, sameScope, type NewsletterFact, type NewsletterState } from '@assent/contract';
-import { SUBSCRIBED_CHANNEL, MAIL_WINDOW_MS } from './in-force.js';
+import { sameScope, type NewsletterFact, type NewsletterState } from '@assent/contract';
+import { endOf, MAIL_WINDOW_MS } from './in-force.js';
 
 type Of<T extends NewsletterFact['type']> = Recorded<Extract<NewsletterFact, { type: T }>>;
 
@@ -55,16 +55,8 @@ export const lapsed = (state: NewsletterState, { request }: Of<'SubscriptionLaps
   requests: state.requests.map((one) => (one.id === request ? { ...one, lapsed: true } : one)),
 });
 
-/** Each subscription with the earliest end that is not older than its request. */
-export function settled(state: NewsletterState): NewsletterState {
-  return {
-    ...state,
-    subscriptions: state.subscriptions.map((subscription) => {
-      const ends = state.ends.filter(
-        (end) =>
-          end.at >= subscription.requestedAt && covers(end.scope, subscription.purpose, SUBSCRIBED_CHANNEL),
-      );
-      return { ...subscription, endedAt: ends.length > 0 ? Math.min(...ends.map(({ at }) => at)) : null };
-    }),
-  };
-}
+/** Each subscription with its end. */
+export const settled = (state: NewsletterState): NewsletterState => ({
+  ...state,
+  subscriptions: state.subscriptions.map((one) => ({ ...one, endedAt: endOf(state, one) })),
+});

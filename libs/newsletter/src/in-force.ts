@@ -41,12 +41,30 @@ export function pendingRequest(
     );
 }
 
+/** The earliest end that is not older than the request; those of objections `undone` do not count. */
+export function endOf(
+  { ends }: NewsletterState,
+  { purpose, requestedAt }: Pick<Subscription, 'purpose' | 'requestedAt'>,
+  undone: readonly string[] = [],
+): number | null {
+  const instants = ends
+    .filter((end) => end.at >= requestedAt && covers(end.scope, purpose, SUBSCRIBED_CHANNEL))
+    .filter(({ cause }) => !undone.includes(cause))
+    .map(({ at }) => at);
+  return instants.length > 0 ? Math.min(...instants) : null;
+}
+
 /**
  * The consents of the person with the confirmed subscriptions among them. A subscription is a consent in two steps: as
  * old as its request, so that whatever was refused in between stands (K14), and without force before the second step.
+ * What the objections `undone` had ended stands at once.
  */
-export function withSubscriptions(consent: ConsentState, { subscriptions }: NewsletterState): ConsentState {
-  const alive = subscriptions.filter(isAlive);
+export function withSubscriptions(
+  consent: ConsentState,
+  state: NewsletterState,
+  undone: readonly string[] = [],
+): ConsentState {
+  const alive = state.subscriptions.filter((one) => endOf(state, one, undone) === null);
   if (alive.length === 0) return consent;
   return { ...consent, consents: alive.reduce(added, consent.consents) };
 }

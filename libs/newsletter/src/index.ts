@@ -1,4 +1,10 @@
-export { isAlive, pendingRequest, SUBSCRIBED_CHANNEL, subscriptionTo, withSubscriptions } from './in-force.js';
+export {
+  isAlive,
+  pendingRequest,
+  SUBSCRIBED_CHANNEL,
+  subscriptionTo,
+  withSubscriptions,
+} from './in-force.js';
 export { newsletter, type NewsletterCommand } from './newsletter.js';
 export { NewsletterModule } from './newsletter.module.js';
 export { NewsletterWaker } from './newsletter-waker.service.js';

@@ -15,7 +15,13 @@ import { Subscriptions } from './subscriptions.service.js';
 /** Needs the ports (with `Gate`, `Subjects`, `Mailer`), `Policies`, `Clock` and `PublicUrl` from the application. */
 @Module({
   imports: [PagesModule],
-  controllers: [SubscriptionsController, SignUpController, ConfirmationController, EndOnStop, SendConfirmation],
+  controllers: [
+    SubscriptionsController,
+    SignUpController,
+    ConfirmationController,
+    EndOnStop,
+    SendConfirmation,
+  ],
   providers: [Subscriptions, SignUps, ConfirmationMails, Fetches, NewsletterWaker],
   exports: [Subscriptions, SignUps, NewsletterWaker],
 })

@@ -74,7 +74,11 @@ export class SignUpController {
     if (!isTrapped && this.isWithinLimits(request.ip)) {
       const at = this.clock.now();
       const by = { actor: 'person' };
-      const addressee = await this.signUps.addressee(tenant, who, { at, ...by, locale: view.setting.language });
+      const addressee = await this.signUps.addressee(tenant, who, {
+        at,
+        ...by,
+        locale: view.setting.language,
+      });
       const { id, version, digest } = notice;
       const evidence = { ...actOf(request), formUrl: view.here };
       const wanted = { ...addressee, purpose, notice: { id, version, digest }, evidence, at };

@@ -36,7 +36,8 @@ export function SignUpPage({ view, wrong }: Props): JSX.Element {
           hint={say('sign-up.required')}
           autocomplete="email"
           required
-          {...(wrong !== undefined && { value: wrong, error: say('sign-up.wrong') })}
+          value={wrong}
+          error={wrong === undefined ? undefined : say('sign-up.wrong')}
         />
         <div hidden>
           <label for="website">Website</label>

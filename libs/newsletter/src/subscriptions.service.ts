@@ -94,9 +94,9 @@ export class Subscriptions {
     const history = await this.history(tenant, subjectId);
     const request = history.find(({ id }) => id === requestId);
     if (request?.fact.type !== 'SubscriptionRequested') return undefined;
-    const { type: _, ...fact } = request.fact;
-    const asked = { ...fact, id: requestId, lapsed: false };
-    const stoppedAt = await this.stoppedAt(tenant, subjectId, fact.purpose);
+    const { at, purpose, notice, evidence, expiresAt } = request.fact;
+    const asked = { id: requestId, at, purpose, addressKey, notice, evidence, expiresAt, lapsed: false };
+    const stoppedAt = await this.stoppedAt(tenant, subjectId, purpose);
     const command = { type: 'confirm', at: this.clock.now(), request: asked, stoppedAt } as const;
     const outcome = newsletter.decide(
       history.at(-1)?.state ?? newsletter.initial,

@@ -9,7 +9,9 @@ const press = (at: number, more: Partial<Fetch> = {}) => fetch(at, { method: 'PO
 describe('A confirmation', () => {
   it('seems a human one when the same browser was shown the page, and a moment passed', () => {
     expect(verdictOf([fetch(0)], press(3_000))).toBe('human');
-    expect(verdictOf([fetch(0, { client: 'gateway', program: 'scanner' }), fetch(5_000)], press(9_000))).toBe('human');
+    expect(verdictOf([fetch(0, { client: 'gateway', program: 'scanner' }), fetch(5_000)], press(9_000))).toBe(
+      'human',
+    );
   });
 
   it('seems a program when nobody looked at the page first', () => {

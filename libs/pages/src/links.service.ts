@@ -41,6 +41,11 @@ export class Links {
     };
   }
 
+  /** Of the mail that asks for the second step of a sign-up; `campaign` names the request. */
+  confirmation(payload: LinkPayload): string {
+    return `${this.publicUrl.base}/c/${this.keyring.sign('confirm', payload)}`;
+  }
+
   /** Path of a public page on this server, below whatever path the public address has. */
   path(...parts: readonly string[]): string {
     const { pathname } = new URL(this.publicUrl.base);

@@ -46,7 +46,7 @@ interface FieldProps {
   readonly type?: 'text' | 'email' | 'tel';
   /** A value of HTML's `autocomplete` (WCAG 2.2, 1.3.5). */
   readonly autocomplete?: string;
-  readonly value?: string;
+  readonly value?: string | undefined;
   readonly hint?: string;
   /** What is wrong with the value and how to put it right. */
   readonly error?: string | undefined;
