@@ -9,6 +9,7 @@ import { PreferencesModule } from '@assent/preferences';
 import { ProspectModule } from '@assent/prospect';
 import { SubjectModule } from '@assent/subject';
 import { Due } from './due.js';
+import { MailboxModule } from './mailbox.controller.js';
 import type { Shutdown } from './shutdown.js';
 import { PortsModule, type Parts } from './ports.module.js';
 import { TestClockController } from './test-clock.controller.js';
@@ -30,7 +31,7 @@ export class AppModule {
   static with(parts: Parts, due: Due, shutdown: Shutdown, testClock: boolean): DynamicModule {
     return {
       module: AppModule,
-      imports: [PortsModule.with(parts), ...LIBRARIES],
+      imports: [PortsModule.with(parts), ...LIBRARIES, ...MailboxModule.with(parts.mailbox)],
       controllers: [OperationsController, ...(testClock ? [TestClockController] : [])],
       providers: [
         { provide: Due, useValue: due },

@@ -21,7 +21,6 @@ import { NewsletterWaker } from '@assent/newsletter';
 import { OppositionWaker } from '@assent/opposition';
 import { LONGEST_TOKEN, type PublicUrl } from '@assent/pages';
 import { loadPolicies } from '@assent/policy';
-import type { Mailer } from '@assent/ports';
 import { ProspectWaker } from '@assent/prospect';
 import { FeedStrategy, Timekeeper } from '@assent/runtime';
 import type { AsyncMicroserviceOptions } from '@nestjs/microservices';
@@ -71,6 +70,7 @@ export async function assemble(config: Config, logger: Logger): Promise<Assemble
   const publicUrl: PublicUrl & { base: string } = {
     base: config.publicUrl ?? `http://localhost:${config.port}`,
   };
+  const mailer = mailerOf(config, clock);
   const parts = {
     clock,
     log,
@@ -80,7 +80,8 @@ export async function assemble(config: Config, logger: Logger): Promise<Assemble
     deliveries: new LmdbDeliveries(store),
     records,
     keyring,
-    mailer: mailerOf(config, clock),
+    mailer,
+    mailbox: mailer instanceof FileMailer ? mailer : undefined,
     outgoing: new NodeOutgoing({ allowPrivateNetworks: config.allowPrivateNetworks }),
     policies,
     kinds,
@@ -96,7 +97,12 @@ export async function assemble(config: Config, logger: Logger): Promise<Assemble
     clock.real(),
   );
   const due = new Due(feed);
-  const shutdown = new Shutdown(store);
+  const shutdown = new Shutdown({
+    async close() {
+      await mailer.close();
+      await store.close();
+    },
+  });
   const { trustProxy } = config;
   const app = await createHttpApp(AppModule.with(parts, due, shutdown, config.testClock), {
     ...{ logger, metrics, clock, records, keyring, apiKeys, trustProxy },
@@ -149,7 +155,10 @@ export async function assemble(config: Config, logger: Logger): Promise<Assemble
   };
 }
 
-const mailerOf = ({ dataDir, mail: { from, smtp } }: Config, clock: Clock): Mailer =>
-  smtp === undefined
+const mailerOf = (config: Config, clock: Clock): FileMailer | SmtpMailer => {
+  const { dataDir, allowPrivateNetworks } = config;
+  const { from, smtp } = config.mail;
+  return smtp === undefined
     ? new FileMailer({ folder: join(dataDir, 'mails'), from, now: () => clock.now() })
-    : new SmtpMailer({ from, ...smtp });
+    : new SmtpMailer({ ...smtp, from, allowPrivateNetworks });
+};

@@ -23,6 +23,7 @@ import {
   Outgoing,
   Records,
   type ConnectorKind,
+  type Mailbox,
 } from '@assent/ports';
 import { FeedStrategy } from '@assent/runtime';
 
@@ -37,6 +38,8 @@ export interface Parts {
   readonly records: LmdbRecords;
   readonly keyring: Keyring;
   readonly mailer: Mailer;
+  /** Where mails go without a mail server. */
+  readonly mailbox: Mailbox | undefined;
   readonly outgoing: Outgoing;
   readonly policies: Policies;
   readonly kinds: readonly ConnectorKind[];

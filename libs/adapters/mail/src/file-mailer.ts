@@ -46,6 +46,11 @@ export class FileMailer extends Mailbox implements Mailer {
     return sent;
   }
 
+  /** Resolves when what is being written is on disk. */
+  close(): Promise<void> {
+    return this.last;
+  }
+
   override async list(limit: number): Promise<KeptMail[]> {
     const newest = this.kept.slice(Math.max(0, this.kept.length - limit)).reverse();
     const mails = await Promise.all(newest.map((one) => this.readOne(one)));

@@ -46,7 +46,7 @@ export class SmtpMailer extends Mailer {
     }
   }
 
-  /** Ends idle connections, and with them whatever is under way. */
+  /** Ends idle connections at once, others when their mail is sent. */
   close(): void {
     this.transport.close();
   }
