@@ -82,6 +82,7 @@ export class MemoryDirectory extends Directory {
   override releaseOver = () => Promise.resolve(0);
   override sealEvidence = () => Promise.resolve();
   override openEvidence = () => Promise.resolve(undefined);
+  override retire = () => Promise.resolve();
   override erase = () => Promise.resolve();
 }
 

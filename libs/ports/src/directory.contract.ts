@@ -5,6 +5,11 @@ export interface DirectoryUnderTest {
   readonly directory: Directory;
   /** Every byte the adapter has stored, as a thief of the disk would find it. */
   stored(): Promise<Uint8Array[]>;
+  /**
+   * What a thief opens who has the installation's secret beside those bytes, trying everything that this run has ever
+   * sealed: no copy of a page, however old, is out of reach.
+   */
+  stolen(): Promise<unknown[]>;
 }
 
 const ADA = { kind: 'email', value: 'ada-canary@example.org' } as const;
@@ -90,6 +95,60 @@ export function directoryContract(name: string, open: () => Promise<Opened<Direc
       expect(await directory.address('t', OTHER, 0)).toEqual(ADA);
       expect(await directory.owner('t', OTHER)).toBe('sub_10');
       expect(await directory.openEvidence('t', 'ev_sub_10')).toEqual({ note: 'x' });
+    });
+
+    it('begins an erasure by keeping the clear addresses for stopping only, until their end', async () => {
+      await directory.claim('t', KEY, 'sub_1');
+      await directory.keep('t', 'sub_1', KEY, ADA);
+      await directory.setProfile('t', 'sub_1', { locale: 'fr' });
+      await directory.sealEvidence('t', 'sub_1', 'ev_1', { note: 'x' });
+      await directory.retire('t', 'sub_1', 100);
+      await directory.retire('t', 'sub_1', 100);
+      expect(await directory.address('t', KEY, 99)).toEqual(ADA);
+      expect(await directory.address('t', KEY, 100)).toBeUndefined();
+      expect(await directory.profile('t', 'sub_1')).toBeUndefined();
+      expect(await directory.openEvidence('t', 'ev_1')).toBeUndefined();
+      expect(await directory.claim('t', KEY, 'sub_2')).toBe('sub_1');
+      await directory.erase('t', 'sub_1');
+      expect(await directory.address('t', KEY, 99)).toEqual(ADA);
+      expect(await directory.claim('t', KEY, 'sub_2')).toBe('sub_2');
+    });
+
+    it('S0-32 after an erasure nothing opens that was ever stored, not even with every byte and the secret', async () => {
+      const bob = { kind: 'email', value: 'bob@example.org' } as const;
+      for (const n of [1, 2, 3]) {
+        await directory.keep('t', 'sub_1', KEY, { kind: 'email', value: `ada${n}@example.org` });
+        await directory.setProfile('t', 'sub_1', { locale: `l${n}` });
+        await directory.sealEvidence('t', 'sub_1', `ev_${n}`, { note: `n${n}` });
+      }
+      await directory.hold('t', KEY, { address: ADA, until: 100 });
+      await directory.keep('t', 'sub_2', OTHER, bob);
+      expect(await opened.port.stolen()).toHaveLength(11);
+      await directory.retire('t', 'sub_1', 200);
+      const held = { kind: 'email', value: 'ada3@example.org' };
+      expect(await opened.port.stolen()).toEqual([ADA, bob, held]);
+      await directory.erase('t', 'sub_1');
+      await directory.release('t', KEY);
+      expect(await opened.port.stolen()).toEqual([bob]);
+      await directory.hold('t', KEY, { address: ADA, until: 100 });
+      await directory.releaseOver(100);
+      expect(await opened.port.stolen()).toEqual([bob]);
+      expect(await directory.address('t', OTHER, 0)).toEqual(bob);
+    });
+
+    it('keeps or loses what comes while an erasure is under way, whole, and nothing of it opens after the next', async () => {
+      for (let round = 0; round < 10; round++) {
+        const writes = [1, 2, 3].map((n) =>
+          directory.sealEvidence('t', 'sub_1', `ev_${n}`, { note: `n${n}` }),
+        );
+        await Promise.all([...writes, directory.keep('t', 'sub_1', KEY, ADA), directory.erase('t', 'sub_1')]);
+        for (const n of [1, 2, 3]) {
+          expect([undefined, { note: `n${n}` }]).toContainEqual(await directory.openEvidence('t', `ev_${n}`));
+        }
+        expect([undefined, ADA]).toContainEqual(await directory.address('t', KEY, 0));
+      }
+      await directory.erase('t', 'sub_1');
+      expect(await opened.port.stolen()).toEqual([]);
     });
 
     it('lets the later end of a hold win over a release of what is over', async () => {

@@ -45,6 +45,16 @@ export abstract class Directory {
   abstract sealEvidence(tenant: string, owner: string, id: string, document: EvidenceDocument): Promise<void>;
   abstract openEvidence(tenant: string, id: string): Promise<EvidenceDocument | undefined>;
 
-  /** Removes the subject's addresses, profile, evidence and claims. Idempotent. */
+  /**
+   * Begins an erasure: the subject's clear addresses become holds until `until`, for stopping only; profile and evidence
+   * are gone for good. Claims stay, so that nobody else gets the addresses before the tools have forgotten them.
+   * Idempotent.
+   */
+  abstract retire(tenant: string, subjectId: string, until: number): Promise<void>;
+  /**
+   * Removes the subject's addresses, profile, evidence and claims; holds stay until they are released. When it resolves,
+   * no copy of the store opens any of it, not even with the installation's secret. The same holds for `release` and
+   * `releaseOver`. Idempotent.
+   */
   abstract erase(tenant: string, subjectId: string): Promise<void>;
 }

@@ -15,7 +15,7 @@ export { EventFeed, type Consumer, type ConsumerStatus, type ParkedEvent } from 
 export { EventLog, VersionConflict, type Head, type NewEvent } from './event-log.js';
 export { Gate, type Question } from './gate.js';
 export { handle, type Handled, type Origin } from './handle.js';
-export { Keyring, type LinkPayload, type LinkUse } from './keyring.js';
+export { Keyring, type DigestUse, type LinkPayload, type LinkUse } from './keyring.js';
 export { MailFailure, Mailbox, Mailer, type KeptMail, type Mail } from './mailer.js';
 export { Outgoing, OutgoingFailure, type OutgoingRequest, type OutgoingResponse } from './outgoing.js';
 export { NO_END, Records } from './records.js';

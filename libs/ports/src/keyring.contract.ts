@@ -57,6 +57,17 @@ export function keyringContract(name: string, open: (secret: number) => Keyring)
       expect(Buffer.from(keyring.seal('t1', ada)).equals(Buffer.from(sealed))).toBe(false);
     });
 
+    it('opens what was sealed with a share only with that share', () => {
+      const [share, other] = [new Uint8Array(32).fill(1), new Uint8Array(32).fill(2)];
+      const sealed = keyring.seal('t1', ada, share);
+      expect(again.open('t1', sealed, share)).toEqual(ada);
+      for (const wrong of [other, new Uint8Array(32), undefined])
+        expect(() => keyring.open('t1', sealed, wrong)).toThrow();
+      expect(() => stranger.open('t1', sealed, share)).toThrow();
+      expect(() => keyring.open('t2', sealed, share)).toThrow();
+      expect(() => keyring.open('t1', keyring.seal('t1', ada), share)).toThrow();
+    });
+
     it('opens nothing that was altered or cut', () => {
       const sealed = Buffer.from(keyring.seal('t1', ada));
       for (let at = 0; at < sealed.length; at++) {

@@ -3,6 +3,9 @@ import type { Address, AddressKind } from '@assent/contract';
 /** What a signed link is for; a MAC of one use never verifies for another. */
 export type LinkUse = 'unsubscribe' | 'preferences' | 'confirm';
 
+/** What a keyed digest is for; a digest of one use says nothing about another. */
+export type DigestUse = 'evidence' | 'request' | 'receipt' | 'reason' | 'certificate';
+
 /** Every use of the installation's secret. Nothing else touches it. */
 export abstract class Keyring {
   /**
@@ -11,11 +14,14 @@ export abstract class Keyring {
    */
   abstract addressKey(tenant: string, address: Address): string;
   /** Keyed digest of a text or a JSON value, for comparing without being able to guess; base64url, 128 bit or more. */
-  abstract digest(tenant: string, use: 'evidence' | 'request' | 'receipt', value: unknown): string;
-  /** Encrypts and authenticates at rest. */
-  abstract seal(tenant: string, clear: unknown): Uint8Array;
-  /** Opens what `seal` closed; throws when it was altered or belongs to another tenant. */
-  abstract open<T>(tenant: string, sealed: Uint8Array): T;
+  abstract digest(tenant: string, use: DigestUse, value: unknown): string;
+  /**
+   * Encrypts and authenticates at rest. With a `share` (32 random bytes, kept apart from what is sealed) both it and the
+   * secret are needed to open: whoever destroys the share has destroyed every copy of what was sealed with it.
+   */
+  abstract seal(tenant: string, clear: unknown, share?: Uint8Array): Uint8Array;
+  /** Opens what `seal` closed; throws when it was altered, belongs to another tenant, or to another share. */
+  abstract open<T>(tenant: string, sealed: Uint8Array, share?: Uint8Array): T;
   /** A URL-safe token that carries `payload` in readable form and cannot be forged. Put no clear address in it. */
   abstract sign(use: LinkUse, payload: LinkPayload): string;
   /** The payload, or `undefined` for whatever is not exactly a token of ours, of any key still known. */

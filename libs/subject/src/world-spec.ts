@@ -10,6 +10,7 @@ import {
   VersionConflict,
   type EvidenceDocument,
   type Head,
+  type Hold,
   type LinkPayload,
   type NewEvent,
   type Profile,
@@ -51,7 +52,9 @@ export class MemoryDirectory extends Directory {
   readonly claims = new Map<string, string>();
   readonly addresses = new Map<string, Address>();
   readonly evidence = new Map<string, EvidenceDocument>();
-  private readonly profiles = new Map<string, Profile>();
+  readonly profiles = new Map<string, Profile>();
+  private readonly keptBy = new Map<string, string>();
+  private readonly sealedBy = new Map<string, string>();
 
   override async claim(tenant: string, key: string, subjectId: string): Promise<string> {
     await Promise.resolve();
@@ -65,7 +68,8 @@ export class MemoryDirectory extends Directory {
   override owners(tenant: string, keys: readonly string[]): Promise<(string | undefined)[]> {
     return Promise.all(keys.map((key) => this.owner(tenant, key)));
   }
-  override keep(tenant: string, _: string, key: string, address: Address): Promise<void> {
+  override keep(tenant: string, subjectId: string, key: string, address: Address): Promise<void> {
+    this.keptBy.set(`${tenant} ${key}`, subjectId);
     this.addresses.set(`${tenant} ${key}`, address);
     return Promise.resolve();
   }
@@ -76,26 +80,47 @@ export class MemoryDirectory extends Directory {
   override profile(tenant: string, subjectId: string): Promise<Profile | undefined> {
     return Promise.resolve(this.profiles.get(`${tenant} ${subjectId}`));
   }
-  override address(tenant: string, key: string): Promise<Address | undefined> {
-    return Promise.resolve(this.addresses.get(`${tenant} ${key}`));
+  override address(tenant: string, key: string, now = NOON): Promise<Address | undefined> {
+    const name = `${tenant} ${key}`;
+    const hold = this.holds.get(name);
+    return Promise.resolve(this.addresses.get(name) ?? (hold && hold.until > now ? hold.address : undefined));
   }
-  override sealEvidence(_: string, __: string, id: string, document: EvidenceDocument): Promise<void> {
+  override sealEvidence(_: string, owner: string, id: string, document: EvidenceDocument): Promise<void> {
+    this.sealedBy.set(id, owner);
     this.evidence.set(id, document);
     return Promise.resolve();
   }
   override openEvidence(_: string, id: string): Promise<EvidenceDocument | undefined> {
     return Promise.resolve(this.evidence.get(id));
   }
-  override hold(): Promise<void> {
+  readonly holds = new Map<string, Hold>();
+  override hold(tenant: string, key: string, hold: Hold): Promise<void> {
+    this.holds.set(`${tenant} ${key}`, hold);
     return Promise.resolve();
   }
-  override release(): Promise<void> {
+  override release(tenant: string, key: string): Promise<void> {
+    this.holds.delete(`${tenant} ${key}`);
     return Promise.resolve();
   }
   override releaseOver(): Promise<number> {
     return Promise.resolve(0);
   }
-  override erase(): Promise<void> {
+  override async retire(tenant: string, subjectId: string, until: number): Promise<void> {
+    for (const [name, owner] of this.keptBy) {
+      const address = this.addresses.get(name);
+      if (owner !== subjectId || address === undefined) continue;
+      this.holds.set(name, { address, until });
+      this.addresses.delete(name);
+    }
+    this.profiles.delete(`${tenant} ${subjectId}`);
+    for (const [id, owner] of this.sealedBy) if (owner === subjectId) this.evidence.delete(id);
+    return Promise.resolve();
+  }
+  override async erase(tenant: string, subjectId: string): Promise<void> {
+    for (const [name, owner] of this.keptBy) if (owner === subjectId) this.addresses.delete(name);
+    for (const [name, owner] of this.claims) if (owner === subjectId) this.claims.delete(name);
+    this.profiles.delete(`${tenant} ${subjectId}`);
+    for (const [id, owner] of this.sealedBy) if (owner === subjectId) this.evidence.delete(id);
     return Promise.resolve();
   }
 }

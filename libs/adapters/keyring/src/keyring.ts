@@ -7,7 +7,7 @@ import {
   timingSafeEqual,
 } from 'node:crypto';
 import type { Address } from '@assent/contract';
-import { Keyring, type LinkPayload, type LinkUse } from '@assent/ports';
+import { Keyring, type DigestUse, type LinkPayload, type LinkUse } from '@assent/ports';
 import { blake2s } from '@noble/hashes/blake2.js';
 import { canonical } from './canonical.js';
 
@@ -62,26 +62,28 @@ export class NodeKeyring extends Keyring {
     return Buffer.from(digest).toString('hex');
   }
 
-  override digest(tenant: string, use: 'evidence' | 'request' | 'receipt', value: unknown): string {
+  override digest(tenant: string, use: DigestUse, value: unknown): string {
     return createHmac('sha256', this.key(`digest ${use}`, tenant))
       .update(canonical(value))
       .digest('base64url');
   }
 
-  override seal(tenant: string, clear: unknown): Uint8Array {
+  override seal(tenant: string, clear: unknown, share?: Uint8Array): Uint8Array {
     const nonce = randomBytes(NONCE_BYTES);
-    const cipher = createCipheriv('aes-256-gcm', this.key('seal', tenant), nonce).setAAD(Buffer.from(tenant));
+    const cipher = createCipheriv('aes-256-gcm', this.sealKey(tenant, share), nonce).setAAD(
+      Buffer.from(tenant),
+    );
     const text = Buffer.concat([cipher.update(JSON.stringify(clear), 'utf8'), cipher.final()]);
     return Buffer.concat([Buffer.of(FORMAT), nonce, cipher.getAuthTag(), text]);
   }
 
-  override open<T>(tenant: string, sealed: Uint8Array): T {
+  override open<T>(tenant: string, sealed: Uint8Array, share?: Uint8Array): T {
     const bytes = Buffer.from(sealed);
     const start = 1 + NONCE_BYTES + TAG_BYTES;
     if (bytes.length < start || bytes[0] !== FORMAT) throw new Error('not sealed by this keyring');
     const decipher = createDecipheriv(
       'aes-256-gcm',
-      this.key('seal', tenant),
+      this.sealKey(tenant, share),
       bytes.subarray(1, 1 + NONCE_BYTES),
     )
       .setAAD(Buffer.from(tenant))
@@ -107,6 +109,13 @@ export class NodeKeyring extends Keyring {
     if (!timingSafeEqual(mac(key, use, body), bytes.subarray(-MAC_BYTES)) || body[0] !== FORMAT)
       return undefined;
     return decode(body.subarray(1 + KEY_ID_BYTES));
+  }
+
+  /** Of a share as well: derived anew each time, so that none outlives its share in memory. */
+  private sealKey(tenant: string, share: Uint8Array | undefined): Buffer {
+    if (share === undefined) return this.key('seal', tenant);
+    if (share.length !== KEY_BYTES) throw new RangeError('a share has 32 bytes');
+    return Buffer.from(hkdfSync('sha256', this.key('seal', tenant), share, 'assent share', KEY_BYTES));
   }
 
   private key(use: string, tenant: string): Buffer {

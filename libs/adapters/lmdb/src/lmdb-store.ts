@@ -6,6 +6,7 @@ import { lockFolder } from './folder-lock.js';
 export class LmdbStore {
   private readonly root: RootDatabase;
   private readonly giveBack: () => void;
+  private readonly closers: (() => void)[] = [];
 
   private constructor(readonly path: string) {
     mkdirSync(path, { recursive: true, mode: 0o700 });
@@ -40,11 +41,17 @@ export class LmdbStore {
     return result;
   }
 
+  /** What else an adapter has open in the folder, closed behind the last commit. */
+  beforeGivingBack(close: () => void): void {
+    this.closers.push(close);
+  }
+
   /** Waits for the commits under way. */
   async close(): Promise<void> {
     try {
       await this.root.close();
     } finally {
+      for (const close of this.closers) close();
       this.giveBack();
     }
   }

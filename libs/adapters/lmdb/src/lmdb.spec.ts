@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,7 +9,6 @@ import {
   eventFeedContract,
   eventLogContract,
   recordsContract,
-  type Keyring,
   type Opened,
 } from '@assent/ports';
 import { LmdbAgenda } from './lmdb-agenda.js';
@@ -20,24 +19,49 @@ import { LmdbEventLog } from './lmdb-event-log.js';
 import { LmdbRecords } from './lmdb-records.js';
 import { LmdbStore } from './lmdb-store.js';
 
-/** Seals for real, with a key of this run. */
-const key = randomBytes(32);
-const keyring: Pick<Keyring, 'seal' | 'open'> = {
-  seal(_, clear) {
+const secret = randomBytes(32);
+
+/** Seals for real, with a key of this run, and remembers all that it ever sealed. */
+class OpenBook {
+  readonly sealed: Uint8Array[] = [];
+
+  seal(_: string, clear: unknown, share?: Uint8Array): Uint8Array {
     const nonce = randomBytes(12);
-    const cipher = createCipheriv('aes-256-gcm', key, nonce);
-    return Buffer.concat([nonce, cipher.update(JSON.stringify(clear)), cipher.final(), cipher.getAuthTag()]);
-  },
-  open<T>(_: string, sealed: Uint8Array): T {
+    const cipher = createCipheriv('aes-256-gcm', this.key(share), nonce);
+    const text = Buffer.concat([cipher.update(JSON.stringify(clear)), cipher.final()]);
+    const sealed = Buffer.concat([nonce, text, cipher.getAuthTag()]);
+    this.sealed.push(sealed);
+    return sealed;
+  }
+  open<T>(_: string, sealed: Uint8Array, share?: Uint8Array): T {
     const bytes = Buffer.from(sealed);
-    const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, 12)).setAuthTag(
-      bytes.subarray(-16),
+    const decipher = createDecipheriv('aes-256-gcm', this.key(share), bytes.subarray(0, 12));
+    decipher.setAuthTag(bytes.subarray(-16));
+    const text = Buffer.concat([decipher.update(bytes.subarray(12, -16)), decipher.final()]);
+    return JSON.parse(text.toString()) as T;
+  }
+  /** Everything that opens with the secret alone, or with any 32 bytes of the files. */
+  stolenWith(files: readonly Uint8Array[]): unknown[] {
+    const parts = files.flatMap((file) =>
+      Array.from({ length: Math.floor(file.length / 32) }, (_, n) => file.subarray(n * 32, n * 32 + 32)),
     );
-    return JSON.parse(
-      Buffer.concat([decipher.update(bytes.subarray(12, -16)), decipher.final()]).toString(),
-    ) as T;
-  },
-};
+    const shares = [undefined, ...parts.filter((part) => part.some((byte) => byte !== 0))];
+    return this.sealed.flatMap((sealed) => {
+      for (const share of shares) {
+        try {
+          return [this.open('t', sealed, share)];
+        } catch {
+          continue; // not this one
+        }
+      }
+      return [];
+    });
+  }
+  private key(share: Uint8Array | undefined): Buffer {
+    const hash = createHash('sha256').update(secret);
+    return hash.update(share ?? '').digest();
+  }
+}
 
 // With a dot, as a folder of a version or of `mktemp` may have one.
 const folder = (): string => mkdtempSync(join(tmpdir(), 'assent.lmdb-'));
@@ -84,10 +108,16 @@ deliveriesContract(
 );
 directoryContract(
   'LMDB',
-  opened((store, path) => ({
-    directory: new LmdbDirectory(store, keyring),
-    stored: () => Promise.resolve(readdirSync(path).map((name) => readFileSync(join(path, name)))),
-  })),
+  opened((store, path) => {
+    const book = new OpenBook();
+    const stored = () =>
+      Promise.resolve(readdirSync(path).map((name) => readFileSync(join(path, name)) as Uint8Array));
+    return {
+      directory: new LmdbDirectory(store, book),
+      stored,
+      stolen: async () => book.stolenWith(await stored()),
+    };
+  }),
 );
 eventFeedContract(
   'LMDB',
