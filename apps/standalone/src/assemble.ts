@@ -22,7 +22,8 @@ import { OppositionWaker } from '@assent/opposition';
 import { LONGEST_TOKEN, type PublicUrl } from '@assent/pages';
 import { loadPolicies } from '@assent/policy';
 import { ProspectWaker } from '@assent/prospect';
-import { FeedStrategy, Timekeeper } from '@assent/runtime';
+import { FeedStrategy, Timekeeper, type Waker } from '@assent/runtime';
+import { SubjectWaker } from '@assent/subject';
 import type { AsyncMicroserviceOptions } from '@nestjs/microservices';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
@@ -114,12 +115,9 @@ export async function assemble(config: Config, logger: Logger): Promise<Assemble
     useFactory: (strategy: FeedStrategy) => ({ strategy }),
   });
   const worker = app.get(DeliveryWorker);
-  const wakers = [
-    app.get(ConsentWaker),
-    app.get(NewsletterWaker),
-    app.get(OppositionWaker),
-    app.get(ProspectWaker),
-  ];
+  const wakers = [SubjectWaker, ConsentWaker, NewsletterWaker, OppositionWaker, ProspectWaker].map((waker) =>
+    app.get<Waker>(waker),
+  );
   const timekeeper = new Timekeeper(parts.agenda, feed, clock, policies, wakers, (message, error) =>
     logger.error({ err: error }, message),
   );

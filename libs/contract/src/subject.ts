@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox';
+import { DELIVERY_STATES } from './delivery.js';
 import { AddressKeyText, ContextName, EvidenceRef, InstantMs, KindName, orNull } from './words.js';
 
 /** An address by its key; `removedAt` is set when the person no longer has it: stops on it go on counting. */
@@ -34,10 +35,22 @@ export const SubjectState = Type.Object(
     /** Newest end of a restriction: an older restriction that is told late does not count. */
     restrictionLiftedAt: Type.Optional(orNull(InstantMs)),
     erasedAt: orNull(InstantMs),
+    /** When the tools had forgotten the person, or the time to tell them was over, and the directory was emptied. */
+    erasureCompletedAt: Type.Optional(orNull(InstantMs)),
   },
   { $id: 'SubjectState' },
 );
 export type SubjectState = Static<typeof SubjectState>;
+
+/** GDPR art. 19: one tool and one address of an erased person: whether and when it was told, and seen to have forgotten. */
+export const ErasureRecipient = Type.Object({
+  integration: Type.String(),
+  kind: KindName,
+  state: Type.Enum([...DELIVERY_STATES]),
+  toldAt: orNull(InstantMs),
+  verifiedAt: orNull(InstantMs),
+});
+export type ErasureRecipient = Static<typeof ErasureRecipient>;
 
 const KeyOfAddress = Type.Object({ kind: KindName, key: AddressKeyText });
 const Collection = {
@@ -66,6 +79,18 @@ export const SubjectFact = Type.Union([
   Type.Object({ type: Type.Literal('AddressRemoved'), at: InstantMs, kind: KindName, key: AddressKeyText }),
   Type.Object({ type: Type.Literal('ProcessingRestricted'), at: InstantMs, ground: Type.String() }),
   Type.Object({ type: Type.Literal('RestrictionLifted'), at: InstantMs }),
-  Type.Object({ type: Type.Literal('SubjectErased'), at: InstantMs, reason: Type.String() }),
+  /** From here on every answer is no. `reason`: a word of `ERASURE_REASONS`; the digest of what was said instead. */
+  Type.Object({
+    type: Type.Literal('SubjectErased'),
+    at: InstantMs,
+    reason: Type.String(),
+    reasonDigest: Type.Optional(orNull(Type.String())),
+  }),
+  /** Nothing clear of the person is left here. */
+  Type.Object({
+    type: Type.Literal('ErasureCompleted'),
+    at: InstantMs,
+    recipients: Type.Array(ErasureRecipient),
+  }),
 ]);
 export type SubjectFact = Static<typeof SubjectFact>;

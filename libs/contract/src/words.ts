@@ -37,7 +37,25 @@ export const isOwnAct = (method: EvidenceMethod): boolean =>
   method === 'form' || method === 'paper' || method === 'phone';
 
 export const OBJECTION_SOURCES = ['letter', 'phone', 'form', 'click', 'integration', 'complaint'] as const;
-export type ObjectionSource = (typeof OBJECTION_SOURCES)[number];
+/** Where an entry came from: told by a client, or kept because the person asked to be erased. */
+export const ENTRY_SOURCES = [...OBJECTION_SOURCES, 'erasure'] as const;
+export type ObjectionSource = (typeof ENTRY_SOURCES)[number];
+
+/**
+ * Why a person is erased: asked by the person (`request`), or one of the grounds of GDPR art. 17(1). Whatever else is said
+ * may hold personal data, so it is `stated`: not kept, only its keyed digest.
+ */
+export const ERASURE_REASONS = [
+  'request',
+  'no-longer-needed',
+  'consent-withdrawn',
+  'objection',
+  'unlawful',
+  'legal-duty',
+  'child',
+  'stated',
+] as const;
+export type ErasureReason = (typeof ERASURE_REASONS)[number];
 
 export const RESPONSE_KINDS = ['click', 'reply', 'order', 'login', 'call', 'form', 'visit', 'open'] as const;
 export type ResponseKind = (typeof RESPONSE_KINDS)[number];
@@ -56,7 +74,7 @@ export const ChannelName = literals(CHANNELS);
 export const KindName = literals(ADDRESS_KINDS);
 export const ContextName = literals(CONTEXTS);
 export const MethodName = literals(EVIDENCE_METHODS);
-export const SourceName = literals(OBJECTION_SOURCES);
+export const SourceName = literals(ENTRY_SOURCES);
 export const ResponseName = literals(RESPONSE_KINDS);
 
 export const Scope = Type.Object({

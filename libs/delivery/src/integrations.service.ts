@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Clock } from '@assent/kernel';
 import { Policies, type Integration } from '@assent/policy';
-import { Outgoing, type ConnectorKind } from '@assent/ports';
+import type { AddressKind } from '@assent/contract';
+import { Outgoing, type ConnectorKind, type Deliveries, type DeliveryRow } from '@assent/ports';
 import {
   CONNECTOR_KINDS,
   faultsOf,
@@ -9,6 +10,12 @@ import {
   type ActiveIntegration,
   type WhyInactive,
 } from './connectors.js';
+import { rowId } from './row.js';
+
+export interface Holder {
+  readonly integration: Integration;
+  readonly row: DeliveryRow | undefined;
+}
 
 /**
  * Which integrations may be sent to *now*. What the policy in force forbids (transfer, sharing, unlisted recipient),
@@ -46,6 +53,25 @@ export class Integrations {
     return this.all(tenant)
       .filter((integration) => this.inactive(integration) === null)
       .map((integration) => this.connected(integration));
+  }
+
+  /**
+   * Who may hold an address of this kind: every active integration, and one that is not but has been told of it, for it
+   * may be told again when it is.
+   */
+  async holders(tenant: string, key: string, kind: AddressKind, deliveries: Deliveries): Promise<Holder[]> {
+    const serving = new Set(
+      this.active(tenant)
+        .filter(({ connector }) => connector.capabilities.kinds.includes(kind))
+        .map(({ integration }) => integration.id),
+    );
+    const all = await Promise.all(
+      this.all(tenant).map(async (integration) => ({
+        integration,
+        row: await deliveries.get(tenant, rowId(integration.id, key)),
+      })),
+    );
+    return all.filter(({ integration, row }) => serving.has(integration.id) || row !== undefined);
   }
 
   find(tenant: string, id: string): ActiveIntegration | undefined {

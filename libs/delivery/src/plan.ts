@@ -59,6 +59,8 @@ export function planned(
 /** Everything of the desired state to be told and proven anew: an operator asks for it. `undefined`: nothing to tell. */
 export function requeued(row: DeliveryRow, whole: boolean, now: Instants): DeliveryRow | undefined {
   const { desired } = row;
+  // Seen to have forgotten the person; there is no address any more by which it could be told again.
+  if (desired.erase && row.state === 'verified' && stepsOf(row).length === 0) return undefined;
   const todo: Step[] = whole ? wholeStep(undefined, desired) : newSteps(undefined, desired);
   return todo.length > 0 ? queued(row, todo, now) : undefined;
 }

@@ -16,6 +16,10 @@ export const rowId = (integration: string, addressKey: string): string => `${int
 export const stepsOf = ({ todo, dueAt, lane }: DeliveryRow): readonly Step[] =>
   todo ?? (dueAt === null ? [] : [lane === 'verify' ? 'stop' : lane]);
 
+/** Nothing more can be brought about there; when somebody is erased, only by the erasure. */
+export const isSettled = (row: DeliveryRow, erasing: boolean): boolean =>
+  stepsOf(row).length === 0 && row.state !== 'failed' && (!erasing || row.desired.erase);
+
 /** Due by either clock after the delay. */
 export const dueIn = (now: Instants, delayMs: number): Pick<DeliveryRow, 'dueAt' | 'dueAtReal'> => ({
   dueAt: now.rule + delayMs,

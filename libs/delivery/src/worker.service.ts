@@ -63,6 +63,11 @@ export class DeliveryWorker {
     planner.onDue((tenant, id) => this.find(tenant, id)?.wake());
   }
 
+  /** Called when the tools have forgotten an address of an erased person. */
+  onForgotten(listener: (tenant: string, subjectId: string) => Promise<void>): void {
+    this.bench.holds.onForgotten(listener);
+  }
+
   /** Follows the log, probes the tools, works until `stop`. */
   async start(): Promise<void> {
     this.started = true;

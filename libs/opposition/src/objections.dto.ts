@@ -1,4 +1,10 @@
-import { CHANNELS, OBJECTION_SOURCES, type Channel, type ObjectionSource } from '@assent/contract';
+import {
+  CHANNELS,
+  ENTRY_SOURCES,
+  OBJECTION_SOURCES,
+  type Channel,
+  type ObjectionSource,
+} from '@assent/contract';
 import { EvidenceDto, SubjectRefDto } from '@assent/http';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
@@ -136,7 +142,7 @@ export class ObjectionView {
     description: 'The first instant it is no longer in force.',
   })
   until!: string;
-  @ApiProperty({ enum: OBJECTION_SOURCES, example: 'letter' }) source!: ObjectionSource;
+  @ApiProperty({ enum: ENTRY_SOURCES, example: 'letter' }) source!: ObjectionSource;
   @ApiProperty({ type: [ExceptionView] }) except!: ExceptionView[];
 }
 

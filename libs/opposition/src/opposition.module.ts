@@ -1,6 +1,7 @@
 import { Module, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { leaveBodiesUnread, PagesModule } from '@assent/pages';
+import { KeepOnErasure } from './keep-on-erasure.reaction.js';
 import { LinksController } from './links.controller.js';
 import { ObjectionsController } from './objections.controller.js';
 import { ObjectionDesk } from './objection-desk.service.js';
@@ -26,6 +27,7 @@ import { OppositionWaker } from './waker.service.js';
     PreferencesController,
     SpreadToAddresses,
     RecordDeclined,
+    KeepOnErasure,
     OpenOnOptIn,
   ],
   providers: [OppositionList, ObjectionDesk, OptIns, Picture, OppositionWaker],

@@ -18,6 +18,7 @@ export { handle, type Handled, type Origin } from './handle.js';
 export { Keyring, type DigestUse, type LinkPayload, type LinkUse } from './keyring.js';
 export { MailFailure, Mailbox, Mailer, type KeptMail, type Mail } from './mailer.js';
 export { Outgoing, OutgoingFailure, type OutgoingRequest, type OutgoingResponse } from './outgoing.js';
+export { Recipients, type Recipient } from './recipients.js';
 export { NO_END, Records } from './records.js';
 export { Subjects, type Malformed, type ResolvedSubject, type SubjectRef } from './subjects.js';
 export { agendaContract } from './agenda.contract.js';

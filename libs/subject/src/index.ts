@@ -8,4 +8,5 @@ export {
   type SubjectRefusal,
 } from './subject.js';
 export { SubjectDirectory, type Registered, type Registration } from './subject-directory.service.js';
+export { SubjectWaker } from './subject-waker.service.js';
 export { SubjectModule } from './subject.module.js';

@@ -108,7 +108,7 @@ export class SubjectDirectory extends Subjects {
   override async seal(tenant: string, owner: string, document: EvidenceDocument): Promise<EvidenceRef> {
     const now = this.clock.now();
     const id = `ev_${ulid(now)}`;
-    await this.directory.sealEvidence(tenant, owner, id, document);
+    if (!(await this.isErased(tenant, owner))) await this.directory.sealEvidence(tenant, owner, id, document);
     const { confirmedAt } = document;
     const confirmed =
       typeof confirmedAt === 'string' ? this.policies.instant(tenant, confirmedAt) : (confirmedAt ?? null);
@@ -150,6 +150,15 @@ export class SubjectDirectory extends Subjects {
     });
   }
 
+  /** The end, and no registration of the person's addresses in between. */
+  erase(tenant: string, state: SubjectState, reason: string, reasonDigest: string | null, by: By) {
+    const { subjectId, addresses } = state;
+    const keys = addresses.map(({ key }) => key);
+    return this.claims.during(tenant, keys, () =>
+      this.send(tenant, subjectId, { type: 'erase', at: this.clock.now(), reason, reasonDigest }, by),
+    );
+  }
+
   /** Any other command to a person's stream. */
   send(tenant: string, subjectId: string, command: SubjectCommand, by: By) {
     const now = this.clock.now();
@@ -171,6 +180,12 @@ export class SubjectDirectory extends Subjects {
     }
     if (locale === null || (await this.directory.profile(tenant, subjectId))?.locale === locale) return;
     await this.directory.setProfile(tenant, subjectId, { locale });
+  }
+
+  /** Of somebody erased no personal data is kept again: of a later proof, only its digest. */
+  private async isErased(tenant: string, owner: string): Promise<boolean> {
+    const head = await this.log.head<SubjectState>(streamOf('subject', tenant, owner));
+    return (head?.state.erasedAt ?? null) !== null;
   }
 
   /** What proves nothing new is not kept: it is personal data. */

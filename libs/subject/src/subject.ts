@@ -3,7 +3,14 @@
  * when, with which evidence, decides how long the person may be solicited (seeds K6, K17).
  */
 import { refuse, type Decider, type Recorded, type Refusal } from '@assent/kernel';
-import type { Declined, EvidenceRef, KnownAddress, SubjectFact, SubjectState } from '@assent/contract';
+import type {
+  Declined,
+  ErasureRecipient,
+  EvidenceRef,
+  KnownAddress,
+  SubjectFact,
+  SubjectState,
+} from '@assent/contract';
 
 export type AddressRef = Pick<KnownAddress, 'kind' | 'key'>;
 
@@ -36,7 +43,17 @@ export type SubjectCommand =
   | ({ readonly type: 'addAddress' | 'removeAddress'; readonly at: number } & AddressRef)
   | { readonly type: 'restrict'; readonly at: number; readonly ground: string }
   | { readonly type: 'liftRestriction'; readonly at: number }
-  | { readonly type: 'erase'; readonly at: number; readonly reason: string };
+  | {
+      readonly type: 'erase';
+      readonly at: number;
+      readonly reason: string;
+      readonly reasonDigest?: string | null;
+    }
+  | {
+      readonly type: 'completeErasure';
+      readonly at: number;
+      readonly recipients: readonly ErasureRecipient[];
+    };
 
 export type SubjectRefusal = 'subject-unknown' | 'erased';
 type Outcome = readonly SubjectFact[] | Refusal<SubjectRefusal>;
@@ -59,9 +76,7 @@ export const subject: Decider<SubjectState, SubjectCommand, SubjectFact, unknown
   },
 
   decide(state, command): Outcome {
-    if (state.erasedAt !== null) {
-      return command.type === 'erase' ? [] : refuse('erased', 'The person was erased.');
-    }
+    if (state.erasedAt !== null) return ofErased(state, command);
     if (command.type === 'register' && !isRegistered(state)) return [registered(command)];
     if (!isRegistered(state)) return refuse('subject-unknown', 'Nobody is registered under this id.');
     switch (command.type) {
@@ -85,7 +100,9 @@ export const subject: Decider<SubjectState, SubjectCommand, SubjectFact, unknown
         if (state.restrictedSince === null) return [];
         return news(state, { type: 'RestrictionLifted', at: command.at });
       case 'erase':
-        return [{ type: 'SubjectErased', at: command.at, reason: command.reason }];
+        return [{ ...command, type: 'SubjectErased' }];
+      case 'completeErasure':
+        return [];
     }
   },
 
@@ -116,13 +133,28 @@ export const subject: Decider<SubjectState, SubjectCommand, SubjectFact, unknown
       }
       case 'SubjectErased':
         return { ...state, erasedAt: Math.min(fact.at, state.erasedAt ?? fact.at) };
+      case 'ErasureCompleted':
+        return { ...state, erasureCompletedAt: Math.min(fact.at, state.erasureCompletedAt ?? fact.at) };
     }
   },
 
-  wakeAt: () => 'never',
+  /** An erasure has work to do from its first instant until it is completed. */
+  wakeAt: (state) => (isBeingErased(state) ? (state.erasedAt ?? 'never') : 'never'),
 };
 
 export const isRegistered = (state: SubjectState): boolean => state.subjectId !== '';
+
+/** Refused everywhere already; the tools may not have forgotten the person yet. */
+export const isBeingErased = ({ erasedAt, erasureCompletedAt }: SubjectState): boolean =>
+  erasedAt !== null && (erasureCompletedAt ?? null) === null;
+
+/** Nothing but the end of the erasure is recorded of somebody erased. */
+function ofErased(state: SubjectState, command: SubjectCommand): Outcome {
+  if (command.type === 'erase') return [];
+  if (command.type !== 'completeErasure') return refuse('erased', 'The person was erased.');
+  if (!isBeingErased(state)) return [];
+  return [{ type: 'ErasureCompleted', at: command.at, recipients: [...command.recipients] }];
+}
 
 /** An address the person has now; one that was removed goes on counting for stops only. */
 export const isHeld = ({ removedAt }: KnownAddress): boolean => removedAt === null;
