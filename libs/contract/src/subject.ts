@@ -74,7 +74,13 @@ export const SubjectFact = Type.Union([
     ...Collection,
   }),
   /** The data was given again, or more was said about its collection; moves the clocks only when `own` and newer. */
-  Type.Object({ type: Type.Literal('CollectionRecorded'), at: InstantMs, ...Collection }),
+  Type.Object({
+    type: Type.Literal('CollectionRecorded'),
+    at: InstantMs,
+    ...Collection,
+    /** From when the chance to object counts, if not from this collection: what is said without proof is no newer ground. */
+    informedSince: Type.Optional(InstantMs),
+  }),
   Type.Object({ type: Type.Literal('AddressAdded'), at: InstantMs, kind: KindName, key: AddressKeyText }),
   Type.Object({ type: Type.Literal('AddressRemoved'), at: InstantMs, kind: KindName, key: AddressKeyText }),
   Type.Object({ type: Type.Literal('ProcessingRestricted'), at: InstantMs, ground: Type.String() }),

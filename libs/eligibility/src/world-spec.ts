@@ -7,7 +7,7 @@ import { consent } from '@assent/consent';
 import { newsletter } from '@assent/newsletter';
 import { opposition } from '@assent/opposition';
 import { loadPolicies } from '@assent/policy';
-import { Directory, EventLog, Keyring, type Head, type LinkPayload } from '@assent/ports';
+import { Directory, EventLog, Keyring, type Head, type LinkPayload, type NewEvent } from '@assent/ports';
 import { prospect } from '@assent/prospect';
 import { subject, SubjectDirectory } from '@assent/subject';
 import { BatchController } from './batch.controller.js';
@@ -40,7 +40,14 @@ export class MemoryLog extends EventLog {
   reads = 0;
   failing: string | undefined;
 
-  override append = () => Promise.reject(new Error('facts are recorded with `record`'));
+  /** Open to writers only where a specification asks for it: facts are recorded with `record`. */
+  writable = false;
+
+  override append(stream: string, _: number, events: readonly NewEvent[]): Promise<void> {
+    if (!this.writable) return Promise.reject(new Error('facts are recorded with `record`'));
+    for (const { fact, recordedAt } of events) this.record(stream, fact, recordedAt);
+    return Promise.resolve();
+  }
   override read(stream: string): Promise<StoredEvent[]> {
     this.reads++;
     return Promise.resolve(this.streams.get(stream)?.events ?? []);

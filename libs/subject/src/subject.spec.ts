@@ -83,12 +83,15 @@ describe('A re-import', () => {
       .then({ type: 'AddressAdded', at: T + 90 * DAY, ...second }));
 
   it('may say that the chance to object was offered, or that a purpose was declined', () => {
-    const fact = collected({ ...later, informed: true, declined: ['offers'] });
+    const fact = {
+      ...collected({ ...later, informed: true, declined: ['offers'] }),
+      informedSince: T,
+    } as SubjectFact;
     person(registered)
       .when(collect({ ...later, informed: true, declined: ['offers'] }))
       .then(fact);
     const { state } = person(registered, fact);
-    expect(state.informedAt).toBe(T + 90 * DAY);
+    expect(state.informedAt).toBe(T); // as a part of the first collection: never as a newer ground
     expect(state.declined).toEqual([{ purpose: 'offers', since: T + 90 * DAY, eventId: 'e2' }]);
   });
 
@@ -204,6 +207,16 @@ describe('An erased person', () => {
       .thenNothing();
     person(registered, erased).when(register()).thenRefused('erased');
   });
+
+  it('is woken from the first instant of the erasure until it is completed, once', () => {
+    const completed: SubjectFact = { type: 'ErasureCompleted', at: T + 2 * DAY, recipients: [] };
+    const complete = { type: 'completeErasure', at: T + 2 * DAY, recipients: [] } as const;
+    person(registered).when(complete).thenNothing();
+    person(registered, erased).wakesAt(T + DAY);
+    person(registered, erased).when(complete).then(completed);
+    person(registered, erased, completed).when(complete).thenNothing();
+    person(registered, erased, completed).wakesAt('never');
+  });
 });
 
 describe('The state of a person', () => {
@@ -217,6 +230,7 @@ describe('The state of a person', () => {
       declined: fc.subarray(['offers', 'newsletter']),
       source: fc.constantFrom(null, 'fair', 'crm'),
       notice: fc.constantFrom(null, 'collection@1'),
+      informedSince: fc.option(at, { nil: undefined }),
     })
     .map((more) => collected(more));
   const fact: fc.Arbitrary<SubjectFact> = fc.oneof(
@@ -228,6 +242,7 @@ describe('The state of a person', () => {
     at.map((when): SubjectFact => ({ type: 'ProcessingRestricted', at: when, ground: 'unlawful use' })),
     at.map((when): SubjectFact => ({ type: 'RestrictionLifted', at: when })),
     at.map((when): SubjectFact => ({ type: 'SubjectErased', at: when, reason: 'request' })),
+    at.map((when): SubjectFact => ({ type: 'ErasureCompleted', at: when, recipients: [] })),
   );
 
   it('is the same in whatever order, and however often, its facts are told', () => {

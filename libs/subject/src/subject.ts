@@ -196,7 +196,12 @@ function collectedAgain(
   );
   return [
     ...command.addresses.flatMap(({ kind, key }) => news(state, { type: 'AddressAdded', at, kind, key })),
-    ...news(state, { type: 'CollectionRecorded', ...saying({ ...command, declined }) }),
+    ...news(state, {
+      type: 'CollectionRecorded',
+      ...saying({ ...command, declined }),
+      // It completes the record of what was collected before; it makes nobody open who was stopped since (K14).
+      ...(command.informed && !own && { informedSince: Math.min(at, state.registeredAt) }),
+    }),
   ];
 }
 
@@ -211,6 +216,7 @@ function news(state: SubjectState, fact: SubjectFact): SubjectFact[] {
 /** The clocks and what belongs to them move forward only, and only by the person's own act. */
 function collected(state: SubjectState, fact: Recorded<Collected>, moves: boolean): SubjectState {
   const { collectedAt, own, informed } = fact;
+  const informedSince = ('informedSince' in fact ? fact.informedSince : undefined) ?? collectedAt;
   const newer = moves && collectedAt > state.collectedAt;
   const same = moves && collectedAt === state.collectedAt;
   const pick = (before: string | null, now: string | null) =>
@@ -221,7 +227,7 @@ function collected(state: SubjectState, fact: Recorded<Collected>, moves: boolea
     source: pick(state.source, fact.source),
     notice: pick(state.notice, fact.notice),
     ownCollection: state.ownCollection || own,
-    informedAt: informed ? Math.min(collectedAt, state.informedAt ?? collectedAt) : state.informedAt,
+    informedAt: informed ? Math.min(informedSince, state.informedAt ?? informedSince) : state.informedAt,
     declined: fact.declined.reduce(
       (all, purpose) => refusedAlso(all, { purpose, since: fact.at, eventId: fact.id }),
       state.declined,
