@@ -38,7 +38,7 @@ const LAYERS = {
   http: { layers: ['kernel', 'contract', 'port', 'policy', 'runtime'], packages: ANY },
   pages: {
     layers: ['kernel', 'contract', 'port', 'policy', 'http'],
-    packages: only('preact', 'fastify', '@nestjs'),
+    packages: only('preact', 'fastify', '@nestjs', 'node:crypto'),
   },
   concept: { layers: FOUNDATIONS, packages: only('node:crypto'), doors: DOORS },
   composite: {

@@ -38,7 +38,7 @@ export class UnsubscribeController {
   ): Promise<void> {
     const visit = await this.visit(token, request);
     if (visit === undefined) return this.pages.unknownLink(request, reply);
-    sendPage(reply, 200, <UnsubscribePage link={this.told(visit, token)} />);
+    sendPage(reply, 200, <UnsubscribePage link={await this.told(visit, token)} />);
   }
 
   @Post(':token')
@@ -58,7 +58,7 @@ export class UnsubscribeController {
     if (!wantsPage(request)) return sendStatus(reply, 200);
     const [state] = await this.list.states(visit.link.tenant, [visit.link.addressKey]);
     const undo = state !== undefined && undoable(state, scope, this.clock.now()) !== undefined;
-    sendPage(reply, 200, <UnsubscribedPage link={this.told(visit, token)} undo={undo} />);
+    sendPage(reply, 200, <UnsubscribedPage link={await this.told(visit, token)} undo={undo} />);
   }
 
   @Post(':token/undo')
@@ -76,17 +76,21 @@ export class UnsubscribeController {
     if (!wantsPage(request)) return sendStatus(reply, status);
     const stopped = await this.list.stands(tenant, visit.who.keys, scopeOf(visit));
     const outcome = refused !== undefined ? 'over' : stopped ? 'stopped' : 'open';
-    sendPage(reply, status, <UndonePage link={this.told(visit, token)} outcome={outcome} />);
+    sendPage(reply, status, <UndonePage link={await this.told(visit, token)} outcome={outcome} />);
   }
 
   private visit(token: string, request: FastifyRequest) {
     return this.pages.visit(PAGE_TEXTS, 'unsubscribe', token, request);
   }
 
-  private told({ setting, purpose, link }: Visit<FrameKey | TextKey>, token: string): LinkView {
+  private async told(
+    { setting, purpose, link }: Visit<FrameKey | TextKey>,
+    token: string,
+  ): Promise<LinkView> {
     return {
       setting,
       purpose,
+      address: await this.pages.masked(link.tenant, link.addressKey),
       here: this.links.path('u', token),
       preferences: this.links.preferencesPath(link),
     };

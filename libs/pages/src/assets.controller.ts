@@ -1,7 +1,8 @@
 import { Controller, Get, Header, Param } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { Policies } from '@assent/policy';
-import { brandCss, PAGE_CSS } from './style.js';
+import { brandCss } from './brand.js';
+import { PAGE_CSS } from './style.js';
 
 /** The style of the public pages, as files: no inline style has to be allowed. */
 @ApiExcludeController()

@@ -27,7 +27,16 @@ export function Document({ setting, title, about, children }: Props): JSX.Elemen
         ))}
       </head>
       <body>
-        <header>{brand !== '' && <p class="brand">{brand}</p>}</header>
+        {brand !== '' && (
+          <header>
+            <p class="brand">
+              <span class="mark" aria-hidden="true">
+                {[...brand][0]?.toUpperCase()}
+              </span>
+              {brand}
+            </p>
+          </header>
+        )}
         <main>
           <h1>{title}</h1>
           {children}
@@ -47,7 +56,7 @@ export function LinkUnknownPage({ setting }: { readonly setting: Setting<FrameKe
   const { say } = setting;
   return (
     <Document setting={setting} title={say('link.unknown.title')}>
-      <p>{say('link.unknown.text')}</p>
+      <p class="lead">{say('link.unknown.text')}</p>
       <p class="quiet">{say('link.unknown.help')}</p>
     </Document>
   );

@@ -10,6 +10,7 @@ import { FRAME_TEXTS, type FrameKey } from './frame-texts.js';
 import { languageOf, preferredLanguage } from './language.js';
 import { Links } from './links.service.js';
 import type { Setting } from './setting.js';
+import { STYLE_VERSION } from './style.js';
 import { LANGUAGES, speak, type Catalogue } from './texts.js';
 
 /** Who reads the page, as far as it is known. */
@@ -68,7 +69,7 @@ export class Pages {
       language,
       brand: text('brand.name') ?? brands[0] ?? tenant,
       controller: text('controller.name') ?? null,
-      styles: [this.links.path('assets', 'assent.css'), this.links.path('assets', 'brands', `${tenant}.css`)],
+      styles: [this.style(), this.links.path('assets', 'brands', `${tenant}.css`)],
       ...dates(language, timezone),
       say: speak(both(texts), language, text),
     };
@@ -77,9 +78,8 @@ export class Pages {
   /** For whoever comes with a link that is none of ours: nobody's page, in the language of the browser. */
   nowhere({ headers }: Pick<FastifyRequest, 'headers'>): Setting<FrameKey> {
     const language = preferredLanguage(headers['accept-language'], LANGUAGES) ?? LANGUAGES[0];
-    const styles = [this.links.path('assets', 'assent.css')];
     const say = speak(FRAME_TEXTS, language, () => undefined);
-    return { language, brand: '', controller: null, styles, ...dates(language, 'UTC'), say };
+    return { language, brand: '', controller: null, styles: [this.style()], ...dates(language, 'UTC'), say };
   }
 
   /** 404, the same for a forged, a cut and a foreign link: it tells nothing about anyone. */
@@ -102,6 +102,10 @@ export class Pages {
   async masked(tenant: string, addressKey: string): Promise<string | null> {
     const clear = await this.directory.address(tenant, addressKey, this.clock.now());
     return clear === undefined ? null : maskAddress(clear);
+  }
+
+  private style(): string {
+    return this.links.path('assets', `assent.css?${STYLE_VERSION}`);
   }
 
   /** The one asked for, else the person's, else the browser's, else the tenant's; of those there are texts for. */

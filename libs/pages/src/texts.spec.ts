@@ -22,6 +22,11 @@ describe('A catalogue', () => {
     expect(say('leave.button')).toBe('Quitter');
   });
 
+  it('keeps French punctuation on the line of its word', () => {
+    const say = speak(catalogue({ q: '“{x}”?' }, { q: '« {x} » ?' }), 'fr', () => undefined);
+    expect(say('q', { x: 'La lettre : un essai' })).toBe('«\u00a0La lettre : un essai\u00a0»\u00a0?');
+  });
+
   it('speaks English where it has no word of the language, and leaves a blank that nothing fills', () => {
     expect(speak(TEXTS, 'de', () => undefined)('leave.title')).toBe('Leave {brand}');
   });

@@ -33,6 +33,10 @@ export function speak<K extends string>(
   ownText: (key: string) => string | undefined,
 ): Say<K> {
   const builtIn = texts[language === 'fr' ? 'fr' : 'en'];
+  const set = language === 'fr' ? french : (text: string) => text;
   return (key, blanks = {}) =>
-    (ownText(key) ?? builtIn[key]).replace(BLANK, (blank, name: string) => String(blanks[name] ?? blank));
+    set(ownText(key) ?? builtIn[key]).replace(BLANK, (blank, name: string) => String(blanks[name] ?? blank));
 }
+
+/** French punctuation stays on the line of its word: a no-break space before `? ! : ; »` and after `«`. */
+const french = (text: string): string => text.replace(/ (?=[?!:;»])|(?<=«) /g, '\u00a0');
