@@ -18,15 +18,16 @@ export const fact = (text: string): void => out(`   ${text}\n`);
 
 const WIDTH = 28;
 
-/** A bar for long work: `of` is what there is to do, as far as it is known. */
+/** A bar for long work: `of` is what there is to do, as far as it is known at the start. */
 export function progress(label: string, of: number) {
   const started = performance.now();
   let shown = '';
   const draw = (done: number, end: string): void => {
-    const part = of === 0 ? 1 : Math.min(1, done / of);
+    const all = Math.max(of, done);
+    const part = all === 0 ? 1 : done / all;
     const filled = Math.round(part * WIDTH);
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
-    const line = `   ${'█'.repeat(filled)}${dim('░'.repeat(WIDTH - filled))} ${label} ${done}/${of} · ${seconds} s`;
+    const line = `   ${'█'.repeat(filled)}${dim('░'.repeat(WIDTH - filled))} ${label} ${done}/${all} · ${seconds} s`;
     if (!isTerminal && end === '') return;
     if (line !== shown) out(`${isTerminal ? '\r\u001b[K' : ''}${line}`);
     shown = line;

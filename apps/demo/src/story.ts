@@ -2,6 +2,7 @@
 import type { FakeMailchimp } from '@assent/integration-mailchimp';
 import type { Product } from './product.js';
 import { chapter, fact, progress } from './screen.js';
+import { waiting, watch } from './waiting.js';
 
 export const TENANT = 'presentinfini';
 export const NEWS = 'news';
@@ -68,31 +69,8 @@ export class Story {
   private async later(days: number, label?: string): Promise<void> {
     this.today += days * 86_400_000;
     const moving = this.product.clock(this.now);
-    if (label !== undefined) await this.watch(moving, label);
+    if (label !== undefined) await watch(this.product, moving, label);
     await moving;
-  }
-
-  /** A bar of the deliveries that wait, until `work` is done. */
-  private async watch(work: Promise<unknown>, label: string): Promise<void> {
-    let over = false;
-    void work.finally(() => (over = true));
-    let most = 0;
-    let bar: ReturnType<typeof progress> | undefined;
-    while (!over) {
-      const waiting = await this.waiting();
-      most = Math.max(most, waiting);
-      bar = most > 0 ? (bar ?? progress(label, most)) : undefined;
-      bar?.at(most - waiting);
-      await new Promise((resolve) => setTimeout(resolve, 250));
-    }
-    progress(label, most).end();
-  }
-
-  private async waiting(): Promise<number> {
-    const { items } = await this.product.get<{ items: { pending: Record<string, number> }[] }>(
-      '/v1/integrations',
-    );
-    return items.reduce((sum, { pending }) => sum + Object.values(pending).reduce((a, b) => a + b, 0), 0);
   }
 
   private async importContacts(): Promise<void> {
@@ -170,7 +148,7 @@ export class Story {
   }
 
   private async limit(): Promise<void> {
-    await this.watch(this.product.clock(this.now), 'Mailchimp told and read back');
+    await watch(this.product, this.product.clock(this.now), 'Mailchimp told and read back');
     fact(
       `Two solicitations without an answer are enough: ${await this.allowed()} of ${CONTACTS} may be asked again.`,
     );
@@ -183,7 +161,7 @@ export class Story {
     );
     const clickers = this.contacts.slice(1, 2).concat(this.contacts.slice(100, 119));
     for (const email of clickers) await this.click(email);
-    await this.watch(this.product.clock(this.now), 'Mailchimp told and read back');
+    await watch(this.product, this.product.clock(this.now), 'Mailchimp told and read back');
     fact(`Mailchimp would still mail ${this.wronglyMailed(clickers)} of them.`);
   }
 
@@ -211,12 +189,13 @@ export class Story {
     await this.mailchimp.stop();
     const clickers = this.contacts.slice(3, 4).concat(this.contacts.slice(120, 129));
     for (const email of clickers) await this.click(email);
+    const stops = await waiting(this.product, ['stop']);
     fact(
-      `${clickers.length} people unsubscribe. Every answer is already no; ${await this.waiting()} stops wait for the tool.`,
+      `${clickers.length} people unsubscribe. Every answer is already no; ${stops} stops wait for the tool.`,
     );
     await this.mailchimp.start();
     this.today += 3_600_000;
-    await this.watch(this.product.clock(this.now), 'told and read back after the outage');
+    await watch(this.product, this.product.clock(this.now), 'told and read back after the outage');
     fact(`Mailchimp would still mail ${this.wronglyMailed(clickers)} of them.`);
   }
 
@@ -232,6 +211,7 @@ export class Story {
       reason: 'letter',
     });
     await this.later(1);
+    await this.later(1); // what was told is read back
     const { state } = await this.product.get<{ state: string }>(`/v1/requests/${String(requestId)}`);
     fact(
       `The request is ${state}. In Mailchimp: ${this.mailchimp.member(OFFERS, erased)?.status ?? 'forgotten'}.`,
