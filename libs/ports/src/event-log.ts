@@ -39,3 +39,28 @@ export abstract class EventLog {
   /** The heads of several streams in their order, read at one moment. */
   abstract heads(streams: readonly string[]): Promise<(Head | undefined)[]>;
 }
+
+/** Versions `first` to `last` of a stream, as one append wrote them or a part of one. */
+export interface Appended {
+  readonly stream: string;
+  readonly first: number;
+  readonly last: number;
+}
+
+export interface Changes {
+  /** The appends of one stream in their order. */
+  readonly appended: readonly Appended[];
+  /** Where to go on. Only the log that made it can read it. */
+  readonly next: string;
+}
+
+/** A log that can be copied elsewhere, event by event, by whoever remembers how far it came. */
+export abstract class TraversableLog extends EventLog {
+  /**
+   * What was appended after the place that an earlier answer named as `next`, also before a crash; from the first event
+   * on without one. `limit` bounds the events looked at. Whoever calls again and again with the last `next` is told of
+   * every acknowledged append, of each at least once: an append may be told again, and one of a moment ago only at a
+   * later call. Nothing is left to tell for now when `next` does not change or nothing is told.
+   */
+  abstract changes(after: string | undefined, limit: number): Promise<Changes>;
+}

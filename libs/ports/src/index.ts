@@ -12,7 +12,15 @@ export {
 export { Deliveries, type DeliveryFilter, type DeliveryRow, type Page } from './deliveries.js';
 export { Directory, type EvidenceDocument, type Hold, type Profile } from './directory.js';
 export { EventFeed, type Consumer, type ConsumerStatus, type ParkedEvent } from './event-feed.js';
-export { EventLog, VersionConflict, type Head, type NewEvent } from './event-log.js';
+export {
+  EventLog,
+  TraversableLog,
+  VersionConflict,
+  type Appended,
+  type Changes,
+  type Head,
+  type NewEvent,
+} from './event-log.js';
 export { Gate, type Question } from './gate.js';
 export { handle, type Handled, type Origin } from './handle.js';
 export { Keyring, type DigestUse, type LinkPayload, type LinkUse } from './keyring.js';
@@ -29,6 +37,7 @@ export { directoryContract, type DirectoryUnderTest } from './directory.contract
 export { eventFeedContract } from './event-feed.contract.js';
 export type { FeedUnderTest } from './feed-under-test.contract.js';
 export { eventLogContract, eventNamed, type Opened } from './event-log.contract.js';
+export { logChangesContract } from './log-changes.contract.js';
 export { keyringContract } from './keyring.contract.js';
 export { mailerContract, mailNamed, type MailerUnderTest, type TakenMail } from './mailer.contract.js';
 export { recordsContract } from './records.contract.js';

@@ -1,11 +1,11 @@
 import type { StoredEvent } from '@assent/contract';
-import { EventLog, VersionConflict, type Head, type NewEvent } from '@assent/ports';
+import { TraversableLog, VersionConflict, type Changes, type Head, type NewEvent } from '@assent/ports';
 import type { Database } from 'lmdb';
 import { EventEmitter } from 'node:events';
 import type { LmdbStore } from './lmdb-store.js';
 
 /** `events`: position → event · `streams`: [stream, version] → position · `heads`: stream → { version, state }. */
-export class LmdbEventLog extends EventLog {
+export class LmdbEventLog extends TraversableLog {
   private readonly events: Database<StoredEvent, number>;
   private readonly streams: Database<number, [string, number]>;
   private readonly headsDb: Database<Head, string>;
@@ -50,6 +50,18 @@ export class LmdbEventLog extends EventLog {
 
   override heads(streams: readonly string[]): Promise<(Head | undefined)[]> {
     return Promise.resolve(streams.map((stream) => this.headsDb.get(stream)));
+  }
+
+  /** `next` is the position of the last event that was looked at. */
+  override changes(after: string | undefined, limit: number): Promise<Changes> {
+    const from = Number(after ?? 0);
+    const found = this.after(from, limit);
+    const appended = found.map(({ event: { stream, version } }) => ({
+      stream,
+      first: version,
+      last: version,
+    }));
+    return Promise.resolve({ appended, next: String(found.at(-1)?.position ?? from) });
   }
 
   /** The position of the newest event; 0 when there is none. */

@@ -8,6 +8,7 @@ import {
   directoryContract,
   eventFeedContract,
   eventLogContract,
+  logChangesContract,
   recordsContract,
   type Opened,
 } from '@assent/ports';
@@ -91,6 +92,10 @@ function opened<T>(
 }
 
 eventLogContract(
+  'LMDB',
+  opened((store) => new LmdbEventLog(store)),
+);
+logChangesContract(
   'LMDB',
   opened((store) => new LmdbEventLog(store)),
 );
