@@ -47,9 +47,11 @@ const LAYERS = {
     doors: DOORS,
   },
   adapter: { layers: ['kernel', 'contract', 'port'], packages: ANY },
-  integration: { layers: ['kernel', 'contract', 'port'], packages: ANY },
-  app: { layers: [...FOUNDATIONS, 'concept', 'composite', 'adapter', 'integration'], packages: ANY },
-  journeys: { layers: ['app', 'kernel', 'contract', 'port', 'policy', 'integration'], packages: ANY },
+  // What all integrations share; no integration imports another.
+  kit: { layers: ['kernel', 'contract', 'port'], packages: ANY },
+  integration: { layers: ['kernel', 'contract', 'port', 'kit'], packages: ANY },
+  app: { layers: [...FOUNDATIONS, 'concept', 'composite', 'adapter', 'kit', 'integration'], packages: ANY },
+  journeys: { layers: ['app', 'kernel', 'contract', 'port', 'policy', 'kit', 'integration'], packages: ANY },
 };
 
 // Files that are never shipped may import any package, development ones too.

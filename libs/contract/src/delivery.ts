@@ -69,6 +69,7 @@ export const DeliveryFact = Type.Object({
     'DeliveryRefused',
     'DeliveryFailed',
     'DeliverySuperseded',
+    'DeliveryEnforcedAtSend',
     'DeliveryNotApplicable',
     'DeliveryNotSupported',
   ]),

@@ -61,6 +61,7 @@ const STATES: Record<DeliveryFact['type'], DeliveryStateName> = {
   DeliveryRefused: 'refused',
   DeliveryFailed: 'failed',
   DeliverySuperseded: 'superseded',
+  DeliveryEnforcedAtSend: 'enforced-at-send',
   DeliveryNotApplicable: 'not-applicable',
   DeliveryNotSupported: 'not-supported',
 };

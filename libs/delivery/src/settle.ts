@@ -35,6 +35,12 @@ export function afterOutcome(row: DeliveryRow, outcome: Outcome, on: Circumstanc
         receipt: 'DeliveryNotApplicable',
         outcome: outcome.class,
       };
+    case 'enforced-at-send':
+      return {
+        row: finish(told, 'enforced-at-send', on),
+        receipt: 'DeliveryEnforcedAtSend',
+        outcome: outcome.class,
+      };
     case 'not-supported':
       return {
         row: finish(withoutOptIn(told), 'not-supported', on),

@@ -20,6 +20,8 @@ export interface ToolUnderTest {
   readonly purposes: readonly [string, string];
   /** It is told the whole state of an address, and keeps that also for one it never met. */
   readonly toldWhole: boolean;
+  /** A stop is an entry of its own there, made and kept also for an address without a contact. */
+  readonly keepsStops?: boolean;
   keyOf(address: Address): string;
   /** The tool knows the address and mails it for both purposes. */
   seed(address: Address): void;

@@ -34,6 +34,8 @@ export type OutcomeClass =
   | 'not-applicable'
   /** The vendor has no such operation. */
   | 'not-supported'
+  /** The tool keeps no contacts: whoever sends asks first, and is refused. The stop holds from now on. */
+  | 'enforced-at-send'
   /** Try again later; `retryAfterMs` when the tool said when. */
   | 'retry'
   /** Credential, target or setting is wrong: open the breaker, tell the operator, keep the row. */
@@ -63,6 +65,10 @@ export interface Capabilities {
   /** A stop at this tool also blocks invoices and password resets: refused on `transactional` and `mixed` accounts. */
   readonly blocksTransactional: boolean;
   readonly eraseForgetsOptOut: boolean;
+  /** What an erasure comes to at a tool that has nothing to erase, or no way to; `done` when absent. */
+  readonly erase?: 'not-applicable' | 'not-supported';
+  /** `at-send`: the tool keeps no contacts, and a stop is a refusal to whoever asks before sending. */
+  readonly enforcement?: 'at-send';
 }
 
 /**

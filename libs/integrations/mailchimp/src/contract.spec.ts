@@ -7,7 +7,7 @@ import {
 } from '@assent/ports';
 import { memberHash } from './api.js';
 import { FakeMailchimp, type Fault } from './fake-mailchimp.js';
-import { FetchOutgoing } from './fetch-outgoing-spec.js';
+import { FetchOutgoing } from '@assent/integration-kit';
 import { mailchimpKind } from './mailchimp.js';
 
 const faultOf = (fault: ToolFault): Fault =>

@@ -4,6 +4,7 @@
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { bodyOf } from '@assent/integration-kit';
 import { OPERATIONS, requestFaults, type Operation } from './contract.js';
 import { FakeAccount, problem } from './fake-account.js';
 
@@ -73,7 +74,7 @@ export class FakeMailchimp extends FakeAccount {
     this.open += 1;
     response.once('close', () => (this.open -= 1));
     const crowded = this.open > MOST_CONNECTIONS;
-    const text = await textOf(request);
+    const text = await bodyOf(request);
     if (text === undefined) return;
     const body = parsed(text);
     const url = new URL(request.url ?? '/', 'http://x');
@@ -142,18 +143,6 @@ function spoilt(fault: Fault | undefined): [number, object | string] | undefined
   if (fault?.status === undefined && fault?.body === undefined) return undefined;
   const { status = 200, body } = fault;
   return body === undefined ? problem(status, 'Fault') : [status, body];
-}
-
-/** Undefined when the caller hung up before the end: nobody is there to be answered, and nothing was asked. */
-async function textOf(request: IncomingMessage): Promise<string | undefined> {
-  const parts: Buffer[] = [];
-  try {
-    for await (const chunk of request as AsyncIterable<Buffer>) parts.push(chunk);
-  } catch (error) {
-    if (request.complete) throw error;
-    return undefined;
-  }
-  return Buffer.concat(parts).toString('utf8');
 }
 
 function parsed(text: string): unknown {

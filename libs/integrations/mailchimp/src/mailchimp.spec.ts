@@ -2,7 +2,7 @@ import type { IntegrationSettings } from '@assent/ports';
 import { ADA, desired, settings, type Stand } from './desired-spec.js';
 import { OPERATIONS } from './contract.js';
 import { FakeMailchimp } from './fake-mailchimp.js';
-import { FetchOutgoing } from './fetch-outgoing-spec.js';
+import { FetchOutgoing } from '@assent/integration-kit';
 import { mailchimpKind } from './mailchimp.js';
 
 const LISTS = ['news', 'offers', 'other'];

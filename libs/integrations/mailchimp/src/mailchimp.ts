@@ -12,8 +12,9 @@ import {
   type Outcome,
   type Outgoing,
 } from '@assent/ports';
-import { FORGOTTEN, MailchimpApi, memberHash, type Reply } from './api.js';
-import { Attempt } from './attempt.js';
+import { VendorApi, type Reply } from '@assent/integration-kit';
+import { dialectOf, FORGOTTEN, memberHash } from './api.js';
+import { MailchimpAttempt } from './mailchimp-attempt.js';
 import { ABSENT, isIn, memberOf, setting, type Member } from './member.js';
 import { seen, seenErased, summed, UNREAD, type Seen } from './observed.js';
 import { faultsOf, placesOf } from './settings.js';
@@ -43,21 +44,21 @@ export class MailchimpConnector extends Connector {
     blocksTransactional: false,
     eraseForgetsOptOut: false,
   };
-  private readonly api: MailchimpApi;
-  private readonly fields: string;
+  private readonly api: VendorApi;
+  private readonly query: { readonly fields: string };
 
   constructor(
     private readonly settings: IntegrationSettings,
     outgoing: Outgoing,
   ) {
     super();
-    this.api = new MailchimpApi(settings, outgoing);
+    this.api = new VendorApi(dialectOf(settings), outgoing);
     const permissions = placesOf(settings).some(({ group }) => group?.kind === 'permission');
-    this.fields = `?fields=status,interests${permissions ? ',marketing_permissions' : ''}`;
+    this.query = { fields: `status,interests${permissions ? ',marketing_permissions' : ''}` };
   }
 
   override async probe(): Promise<Outcome> {
-    const attempt = new Attempt(this.api, NaN);
+    const attempt = new MailchimpAttempt(this.api, NaN);
     const ping = await attempt.call({ method: 'GET', template: '/ping' });
     if (ping.class !== 'done') attempt.failed(ping);
     else {
@@ -69,7 +70,7 @@ export class MailchimpConnector extends Connector {
   }
 
   override async apply(desired: Desired): Promise<Outcome> {
-    const attempt = new Attempt(this.api, desired.sentAt);
+    const attempt = new MailchimpAttempt(this.api, desired.sentAt);
     for (const place of await this.places(attempt, desired)) {
       if (attempt.halted) break;
       const member = await this.read(attempt, place);
@@ -81,7 +82,7 @@ export class MailchimpConnector extends Connector {
   }
 
   override async lookup(desired: Desired): Promise<Observed> {
-    const attempt = new Attempt(this.api, desired.sentAt);
+    const attempt = new MailchimpAttempt(this.api, desired.sentAt);
     const places = await this.places(attempt, desired);
     const all: Seen[] = attempt.outcome().class === 'not-applicable' ? [] : [UNREAD];
     let presence: Observed['presence'] = 'absent';
@@ -97,7 +98,7 @@ export class MailchimpConnector extends Connector {
 
   /** The vendor forgets the person but not the refusal: the address cannot be imported again. */
   override async erase(desired: Desired): Promise<Outcome> {
-    const attempt = new Attempt(this.api, desired.sentAt);
+    const attempt = new MailchimpAttempt(this.api, desired.sentAt);
     const everything = { ...desired, state: { ...desired.state, erase: true } };
     for (const { values } of await this.places(attempt, everything)) {
       if (attempt.halted) break;
@@ -110,7 +111,7 @@ export class MailchimpConnector extends Connector {
     return attempt.outcome();
   }
 
-  private async places(attempt: Attempt, desired: Desired): Promise<Place[]> {
+  private async places(attempt: MailchimpAttempt, desired: Desired): Promise<Place[]> {
     const { address, state, unknown } = desired;
     if (address.kind !== 'email') {
       attempt.count('not-applicable', 'only e-mail addresses are held there');
@@ -126,15 +127,15 @@ export class MailchimpConnector extends Connector {
   }
 
   /** Undefined when it could not be read, which then counts. */
-  private async read(attempt: Attempt, { values }: Place): Promise<Member | undefined> {
-    const reply = await attempt.call({ method: 'GET', template: MEMBER, values, query: this.fields });
+  private async read(attempt: MailchimpAttempt, { values }: Place): Promise<Member | undefined> {
+    const reply = await attempt.call({ method: 'GET', template: MEMBER, values, query: this.query });
     if (reply.class === 'done') return memberOf(reply.body);
     if (reply.class !== 'not-found') attempt.failed(reply);
     else if (await attempt.exists(values.list)) return ABSENT;
     return undefined;
   }
 
-  private async close(attempt: Attempt, place: Place, member: Member): Promise<void> {
+  private async close(attempt: MailchimpAttempt, place: Place, member: Member): Promise<void> {
     const { whole, groups } = place.audience;
     const out = [whole, ...groups].filter(({ tri }) => tri === 'out');
     if (out.length === 0) return;
@@ -147,7 +148,7 @@ export class MailchimpConnector extends Connector {
 
   /** Undefined when it is closed as it is. `cleaned` is the vendor's own block, and stays. */
   private async closing(
-    attempt: Attempt,
+    attempt: MailchimpAttempt,
     { audience, values, email, unknown }: Place,
     { status, ...rest }: Member,
     out: readonly Target[],
@@ -174,7 +175,11 @@ export class MailchimpConnector extends Connector {
   }
 
   /** Confirmed opt-ins only. Whoever had left is asked by Mailchimp itself (`pending` sends its mail), and once. */
-  private async open(attempt: Attempt, { audience, values, email }: Place, member: Member): Promise<void> {
+  private async open(
+    attempt: MailchimpAttempt,
+    { audience, values, email }: Place,
+    member: Member,
+  ): Promise<void> {
     const { whole, groups, barred } = audience;
     const wanted = targets(audience).filter(({ tri }) => tri === 'in');
     if (wanted.length === 0 || whole.tri === 'out') return;
@@ -200,7 +205,7 @@ export class MailchimpConnector extends Connector {
   }
 
   /** A group that Mailchimp does not name for the member is a wrong setting, not a wrong address. */
-  private blame(attempt: Attempt, reply: Reply, member: Member, wanted: readonly Target[]): void {
+  private blame(attempt: MailchimpAttempt, reply: Reply, member: Member, wanted: readonly Target[]): void {
     // Read a moment ago: somebody else is at work there.
     if (reply.class === 'not-found') return attempt.count('retry', 'changed meanwhile');
     const missing =

@@ -1,7 +1,7 @@
 import type { IntegrationSettings } from '@assent/ports';
 import { ADA, cell, desired, settings } from './desired-spec.js';
 import { FakeMailchimp } from './fake-mailchimp.js';
-import { FetchOutgoing } from './fetch-outgoing-spec.js';
+import { FetchOutgoing } from '@assent/integration-kit';
 import { mailchimpKind } from './mailchimp.js';
 
 const LISTS = ['news', 'offers', 'other'];

@@ -1,8 +1,9 @@
 import type { CallEvidence } from '@assent/contract';
+import { classOf } from '@assent/integration-kit';
 import { retryAfterMs, type Desired, type Outcome, type OutgoingResponse } from '@assent/ports';
 
-const LATER = new Set([408, 425, 429]);
-const WRONG_SETTING = new Set([401, 403, 404, 410]);
+/** A receiver has one address: gone or not found is the address. */
+const WRONG_ADDRESS = new Set([404, 410]);
 
 /** The revision that the receiver says it has applied, if it says so. */
 export function appliedRevision(body: string): number | undefined {
@@ -26,11 +27,10 @@ export function outcomeOf(
     const verified = (appliedRevision(body) ?? -1) >= revision;
     return { class: 'done', calls, ...(verified && { verified }) };
   }
-  if (LATER.has(status) || status >= 500) {
+  const kind = WRONG_ADDRESS.has(status) ? 'config' : (classOf(status) ?? 'data');
+  if (kind === 'retry') {
     const wait = retryAfterMs(headers['retry-after'], sentAt);
-    return { class: 'retry', calls, detail, ...(wait !== undefined && { retryAfterMs: wait }) };
+    return { class: kind, calls, detail, ...(wait !== undefined && { retryAfterMs: wait }) };
   }
-  // 3xx: no redirect is followed.
-  if (status < 400 || WRONG_SETTING.has(status)) return { class: 'config', calls, detail };
-  return { class: 'data', calls, detail };
+  return { class: kind, calls, detail };
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { connectorContract, type ToolFault, type ToolUnderTest } from '@assent/ports';
 import type { WebhookBody } from './body.js';
 import { FakeReceiver, UNVERIFIED, type Mood } from './fake-receiver.js';
-import { FetchOutgoing } from './fetch-outgoing-spec.js';
+import { FetchOutgoing } from '@assent/integration-kit';
 import { webhookKind } from './webhook.js';
 
 const moodOf = (fault: ToolFault): Mood =>

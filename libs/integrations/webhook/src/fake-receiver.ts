@@ -1,6 +1,7 @@
 /** A stand-in for a system of the tenant: verifies every call, keeps the newest revision, and can be moody. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { bodyOf } from '@assent/integration-kit';
 import type { WebhookBody } from './body.js';
 import { deliveryFaults } from './contract.js';
 import { secretsOf, verifies } from './signature.js';
@@ -90,7 +91,7 @@ export class FakeReceiver {
   }
 
   private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const raw = await textOf(request);
+    const raw = await bodyOf(request);
     if (raw === undefined) return;
     const mood = this.nextMood();
     if (mood?.delayMs !== undefined)
@@ -154,18 +155,6 @@ export class FakeReceiver {
     this.left -= 1;
     return this.mood;
   }
-}
-
-/** Undefined when the caller hung up before the end: nobody is there to be answered, and nothing was asked. */
-async function textOf(request: IncomingMessage): Promise<string | undefined> {
-  const parts: Buffer[] = [];
-  try {
-    for await (const chunk of request as AsyncIterable<Buffer>) parts.push(chunk);
-  } catch (error) {
-    if (request.complete) throw error;
-    return undefined;
-  }
-  return Buffer.concat(parts).toString('utf8');
 }
 
 function parsed(raw: string): unknown {

@@ -1,7 +1,7 @@
 import type { DesiredState } from '@assent/contract';
 import type { Desired, IntegrationSettings } from '@assent/ports';
 import { FakeReceiver } from './fake-receiver.js';
-import { FetchOutgoing } from './fetch-outgoing-spec.js';
+import { FetchOutgoing } from '@assent/integration-kit';
 import { secretsOf, sign, verifies } from './signature.js';
 import { webhookKind } from './webhook.js';
 

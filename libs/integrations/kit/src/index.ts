@@ -1,0 +1,20 @@
+export { classOf, VendorApi, type Dialect, type Reply, type Request, type Wire } from './api.js';
+export { Attempt } from './attempt.js';
+export { operationOf, requestFaults, versionOf, type Contract, type Operation } from './contract-file.js';
+export { bodyOf, FakeTool, MOODS, type Answer, type Asked, type Belief, type Fault } from './fake-tool.js';
+export { FetchOutgoing } from './fetch-outgoing.js';
+export { isMembers, membersOf, rowsOf, sameAddress, textOf, truthOf, type Members } from './json.js';
+export { toolKind, type ToolKind } from './kind.js';
+export { EVERYTHING, owedBy, type Owed } from './owed.js';
+export { baseOf, isUrl, option, settingFaults, type SettingFault, type SettingRules } from './settings.js';
+export { ABSENT, missing, type Standing, type Stand, type Tool, type Who } from './tool.js';
+export { ToolConnector } from './tool-connector.js';
+export {
+  settingsFor,
+  trialOf,
+  underTest,
+  usesItsWholeContract,
+  type Bench,
+  type Trial,
+} from './under-test.js';
+export { ADA, cell, REFUSED_ALL, wanted, type More, type Wish } from './wanted.js';

@@ -1,0 +1,38 @@
+import type { Capabilities, ConnectorKind, IntegrationSettings, Outgoing } from '@assent/ports';
+import { VendorApi, type Dialect } from './api.js';
+import { versionOf, type Contract } from './contract-file.js';
+import { settingFaults, type SettingRules } from './settings.js';
+import { ToolConnector } from './tool-connector.js';
+import type { Tool } from './tool.js';
+
+export interface ToolKind {
+  readonly kind: string;
+  readonly contract: Contract;
+  readonly settings: SettingRules;
+  readonly capabilities: Capabilities | ((settings: IntegrationSettings) => Capabilities);
+  readonly dialect: (settings: IntegrationSettings) => Dialect;
+  readonly tool: (settings: IntegrationSettings) => Tool;
+}
+
+/** A kind of tool from its parts: what a folder under `libs/integrations` exports. */
+export function toolKind({
+  kind,
+  contract,
+  settings: rules,
+  capabilities,
+  dialect,
+  tool,
+}: ToolKind): ConnectorKind {
+  return {
+    kind,
+    check: (settings) => settingFaults(settings, rules),
+    create: (settings, outgoing: Outgoing) =>
+      new ToolConnector(settings, {
+        version: versionOf(kind, contract),
+        capabilities: typeof capabilities === 'function' ? capabilities(settings) : capabilities,
+        api: new VendorApi(dialect(settings), outgoing),
+        tool: tool(settings),
+        nameOf: (target) => Object.values(target)[0],
+      }),
+  };
+}
