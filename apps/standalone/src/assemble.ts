@@ -14,8 +14,6 @@ import { NodeOutgoing } from '@assent/adapter-outgoing';
 import { ConsentWaker } from '@assent/consent';
 import { checkIntegrations, DeliveryWorker } from '@assent/delivery';
 import { ApiKeys, createHttpApp, Metrics, Readiness, type Config } from '@assent/http';
-import { mailchimpKind } from '@assent/integration-mailchimp';
-import { webhookKind } from '@assent/integration-webhook';
 import { SystemClock, TestClock, type Clock } from '@assent/kernel';
 import { NewsletterWaker } from '@assent/newsletter';
 import { OppositionWaker } from '@assent/opposition';
@@ -30,6 +28,7 @@ import type { Logger } from 'pino';
 import { AppModule } from './app.module.js';
 import { Due } from './due.js';
 import { addGauges, DeliveryCounters } from './gauges.js';
+import { KINDS } from './kinds.js';
 import { Shutdown } from './shutdown.js';
 
 export interface Assembled {
@@ -48,7 +47,7 @@ const HOUSEKEEPING_MS = 600_000;
 /** The whole product on the embedded store: adapters, libraries, doors. */
 export async function assemble(config: Config, logger: Logger): Promise<Assembled> {
   const clock = config.testClock ? new TestClock() : new SystemClock();
-  const kinds = [webhookKind, mailchimpKind];
+  const kinds = KINDS;
   const { policies, notes } = loadPolicies({
     dir: config.policiesDir,
     env: config.env,

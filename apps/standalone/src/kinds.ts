@@ -1,0 +1,7 @@
+import { brevoKind } from '@assent/integration-brevo';
+import { mailchimpKind } from '@assent/integration-mailchimp';
+import { webhookKind } from '@assent/integration-webhook';
+import type { ConnectorKind } from '@assent/ports';
+
+/** Every kind of tool that `integrations.yaml` may name. */
+export const KINDS: readonly ConnectorKind[] = [webhookKind, mailchimpKind, brevoKind];

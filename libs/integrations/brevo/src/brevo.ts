@@ -1,0 +1,130 @@
+/**
+ * Brevo API v3. An unsubscribe takes the address off the mapped list, an objection sets the blocklist flag of its
+ * channel, which stops campaigns and not transactional mail, an erasure deletes the contact.
+ */
+import {
+  ABSENT,
+  baseOf,
+  option,
+  rowsOf,
+  textOf,
+  toolKind,
+  type Attempt,
+  type Reply,
+  type Stand,
+  type Standing,
+  type Tool,
+  type Who,
+} from '@assent/integration-kit';
+import { CONTRACT } from './contract.js';
+
+const CONTACT = '/contacts/{identifier}';
+
+export const brevoKind = toolKind({
+  kind: 'brevo',
+  contract: CONTRACT,
+  settings: {
+    secrets: { apiKey: 'the API key, e.g. ${BREVO_API_KEY}' },
+    target: { list: { form: /^[1-9]\d{0,15}$/, detail: 'the number of a list, e.g. 7' } },
+    example: 'newsletter: { list: "7" }',
+  },
+  capabilities: {
+    ...{ kinds: ['email', 'phone'], readBack: 'get' },
+    ...{ blocksTransactional: false, eraseForgetsOptOut: true },
+  },
+  dialect: (settings) => ({
+    base: baseOf(settings, 'https://api.brevo.com/v3'),
+    headers: { 'api-key': option(settings, 'apiKey') ?? '' },
+    digestKey: option(settings, 'apiKey') ?? '',
+    judge: (_, body) => ({ detail: textOf(body['code']).replaceAll('_', ' ') }),
+    resets: { header: 'x-sib-ratelimit-reset', unit: 'seconds-left' },
+  }),
+  tool: () => new Brevo(),
+});
+
+class Brevo implements Tool {
+  account(attempt: Attempt): Promise<Reply> {
+    return attempt.call({ method: 'GET', template: '/account' });
+  }
+
+  exists(attempt: Attempt, list: string): Promise<Reply> {
+    return attempt.call({ method: 'GET', template: '/contacts/lists/{list}', values: { list } });
+  }
+
+  async read(attempt: Attempt, who: Who): Promise<Standing | undefined> {
+    const reply = await attempt.call({ method: 'GET', template: CONTACT, ...named(who) });
+    if (reply.class === 'not-found') return ABSENT;
+    const { id, listIds, listUnsubscribed } = reply.body;
+    const flag = reply.body[flagOf(who)];
+    if (reply.class !== 'done' || typeof flag !== 'boolean') {
+      attempt.failed(reply.class === 'done' ? { class: 'retry', detail: `${flagOf(who)} missing` } : reply);
+      return undefined;
+    }
+    const stands = (ids: unknown, stand: Stand) =>
+      (Array.isArray(ids) ? ids : []).map((one): [string, Stand] => [textOf(one), stand]);
+    const targets = Object.fromEntries([...stands(listIds, 'in'), ...stands(listUnsubscribed, 'out')]);
+    return { presence: 'present', all: flag ? 'out' : 'in', targets, ids: [textOf(id)] };
+  }
+
+  /** List by list: a list is told of many people at once, and says in `failure` whom it did not take off. */
+  async close(attempt: Attempt, who: Who, lists: readonly string[], { ids }: Standing): Promise<Reply> {
+    const body = who.kind === 'email' ? { emails: [who.value] } : { ids: ids.map(Number) };
+    let reply: Reply | undefined;
+    for (const list of lists) {
+      const template = '/contacts/lists/{list}/contacts/remove';
+      reply = await attempt.call({ method: 'POST', template, values: { list }, body });
+      const failed = rowsOf([reply.body['contacts']]).some(
+        ({ failure }) => Array.isArray(failure) && failure.length > 0,
+      );
+      if (failed) return { ...reply, class: 'retry', detail: 'some are not removed' };
+      if (reply.class !== 'done') break;
+    }
+    return reply as Reply;
+  }
+
+  closeAll(attempt: Attempt, who: Who): Promise<Reply> {
+    return this.update(attempt, who, { [flagOf(who)]: true });
+  }
+
+  tombstone(attempt: Attempt, who: Who): Promise<Reply> {
+    return this.create(attempt, who, { [flagOf(who)]: true });
+  }
+
+  open(
+    attempt: Attempt,
+    who: Who,
+    lists: readonly string[],
+    { presence }: Standing,
+    lift: boolean,
+  ): Promise<Reply> {
+    const listIds = lists.map(Number);
+    if (presence === 'absent') return this.create(attempt, who, { listIds });
+    return this.update(attempt, who, { listIds, ...(lift && { [flagOf(who)]: false }) });
+  }
+
+  async remove(attempt: Attempt, who: Who) {
+    const reply = await attempt.call({ method: 'DELETE', template: CONTACT, ...named(who) });
+    return reply.status === 405 ? { ...reply, detail: 'one of the users of the account' } : reply;
+  }
+
+  private update(attempt: Attempt, who: Who, body: object): Promise<Reply> {
+    return attempt.call({ method: 'PUT', template: CONTACT, ...named(who), body });
+  }
+
+  private create(attempt: Attempt, { kind, value }: Who, body: object): Promise<Reply> {
+    const name = kind === 'email' ? { email: value } : { attributes: { SMS: value } };
+    return attempt.call({
+      method: 'POST',
+      template: '/contacts',
+      body: { ...name, ...body, updateEnabled: true },
+    });
+  }
+}
+
+/** Only the flag of the address's own channel: one that is left out stays as it is. */
+const flagOf = ({ kind }: Who) => (kind === 'email' ? 'emailBlacklisted' : 'smsBlacklisted');
+
+const named = ({ kind, value }: Who) => ({
+  values: { identifier: value },
+  query: { identifierType: kind === 'email' ? 'email_id' : 'phone_id' },
+});

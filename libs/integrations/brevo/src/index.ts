@@ -1,0 +1,2 @@
+export { brevoKind } from './brevo.js';
+export { FakeBrevo } from './fake-brevo.js';
