@@ -37,7 +37,7 @@ export const brevoKind = toolKind({
     headers: { 'api-key': option(settings, 'apiKey') ?? '' },
     digestKey: option(settings, 'apiKey') ?? '',
     judge: (_, body) => ({ detail: textOf(body['code']).replaceAll('_', ' ') }),
-    resets: { header: 'x-sib-ratelimit-reset', unit: 'seconds-left' },
+    resets: 'x-sib-ratelimit-reset',
   }),
   tool: () => new Brevo(),
 });

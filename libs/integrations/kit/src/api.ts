@@ -54,8 +54,11 @@ export interface Dialect {
   readonly digestKey: string;
   /** By the vendor's own names where a status says too little; the status decides what is left out. */
   readonly judge?: (status: number, body: Members) => Partial<Pick<Reply, 'class' | 'detail'>> | undefined;
-  /** The header that says when the window of calls ends, where no `Retry-After` is sent. */
-  readonly resets?: { readonly header: string; readonly unit: 'seconds-left' | 'epoch-seconds' };
+  /**
+   * The header that says when the window of calls ends, where no `Retry-After` is sent: in seconds from now, or as the
+   * instant in Unix seconds, which no window is long enough to be taken for.
+   */
+  readonly resets?: string;
 }
 
 const LATER = new Set([408, 425, 429]);
@@ -118,8 +121,9 @@ export class VendorApi {
     const asked = retryAfterMs(headers['retry-after'], now);
     const { resets } = this.dialect;
     if (asked !== undefined || resets === undefined || status !== 429) return asked;
-    const value = headers[resets.header];
-    const left = resets.unit === 'seconds-left' ? value : String(Number(value) - Math.floor(now / 1000));
+    const value = headers[resets];
+    const instant = Number(value) > 1e9;
+    const left = instant ? String(Math.max(0, Number(value) - Math.floor(now / 1000))) : value;
     return retryAfterMs(left, now);
   }
 

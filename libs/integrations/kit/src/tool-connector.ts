@@ -93,7 +93,7 @@ export class ToolConnector extends Connector {
     const standing = who === undefined ? undefined : await this.tool.read(attempt, who);
     if (who === undefined || standing === undefined) return attempt.outcome();
     const owed = owedBy(desired, this.settings, this.made.nameOf);
-    if (standing.presence === 'absent') {
+    if (standing.presence === 'absent' && this.tool.keepsStops !== true) {
       // The same answer as from the wrong account: only a target that is there tells them apart.
       const there = await this.there(attempt, { ...owed, out: owed.mapped }, standing);
       if (there.mapped.length === owed.mapped.length) attempt.count('done');
@@ -143,7 +143,8 @@ export class ToolConnector extends Connector {
   /** False when something went wrong: an opt-in waits until every stop is made. */
   private async stop(attempt: Attempt, who: Who, owed: Owed, standing: Standing): Promise<boolean> {
     const { tool } = this;
-    const told = [...owed.out, ...(owed.everything ? [EVERYTHING] : [])];
+    const switched = owed.everything && tool.closeAll !== undefined;
+    const told = [...owed.out, ...(switched ? [EVERYTHING] : [])];
     if (told.length === 0) return true;
     if (attempt.halted) return false;
     const reply = await this.stopping(attempt, who, owed, standing);

@@ -1,0 +1,2 @@
+export { FakeSendGrid } from './fake-sendgrid.js';
+export { sendgridKind } from './sendgrid.js';
