@@ -1,8 +1,15 @@
 import { brevoKind } from '@assent/integration-brevo';
 import { mailchimpKind } from '@assent/integration-mailchimp';
+import { mandrillKind } from '@assent/integration-mandrill';
 import { sendgridKind } from '@assent/integration-sendgrid';
 import { webhookKind } from '@assent/integration-webhook';
 import type { ConnectorKind } from '@assent/ports';
 
 /** Every kind of tool that `integrations.yaml` may name. */
-export const KINDS: readonly ConnectorKind[] = [webhookKind, mailchimpKind, brevoKind, sendgridKind];
+export const KINDS: readonly ConnectorKind[] = [
+  webhookKind,
+  mailchimpKind,
+  brevoKind,
+  sendgridKind,
+  mandrillKind,
+];

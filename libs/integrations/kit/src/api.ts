@@ -9,7 +9,7 @@ import {
   type Outgoing,
   type OutgoingRequest,
 } from '@assent/ports';
-import { isMembers, type Members } from './json.js';
+import { isMembers, textOf, type Members } from './json.js';
 
 /** What one call came to. `class` is `done` for every 2xx that says what it should; a 404 is the caller's to judge. */
 export interface Reply {
@@ -79,31 +79,33 @@ export class VendorApi {
       ([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`,
     );
     const url = (request.base ?? dialect.base) + path + (search.length > 0 ? `?${search.join('&')}` : '');
-    const body = request.body === undefined ? undefined : JSON.stringify(request.body);
-    const wire = { method, url, ...(body !== undefined && { body }) };
-    const own = typeof dialect.headers === 'function' ? dialect.headers(wire, now) : dialect.headers;
+    const text = request.body === undefined ? undefined : JSON.stringify(request.body);
+    const wire = { method, url, ...(text !== undefined && { body: text }) };
+    const credentials = typeof dialect.headers === 'function' ? dialect.headers(wire, now) : dialect.headers;
     const type = dialect.contentType ?? 'application/json';
-    const sent = { operation: `${method} ${template}`, requestDigest: this.digest(body ?? '') };
+    const sent = { operation: `${method} ${template}`, requestDigest: this.digest(text ?? '') };
     try {
       const answer = await this.outgoing.send({
         ...wire,
         headers: {
           accept: type,
-          ...(body !== undefined && { 'content-type': type }),
-          ...own,
+          ...(text !== undefined && { 'content-type': type }),
+          ...credentials,
           ...request.headers,
         },
       });
       const { status, headers } = answer;
+      const json = parsed(answer.body);
+      const body = isMembers(json) ? json : {};
+      const own = textOf(body['request_id']);
       const evidence = {
         ...{ ...sent, status, responseDigest: this.digest(answer.body) },
-        vendorRequestId: vendorRequestId(headers),
+        vendorRequestId: vendorRequestId(headers) ?? vendorRequestId({ 'x-request-id': own }),
       };
-      const json = parsed(answer.body);
       const kind = judged(dialect, status, json);
       const wait = kind.class === 'retry' ? this.wait(headers, status, now) : undefined;
       return {
-        ...{ status, json, headers, evidence, ...kind, body: isMembers(json) ? json : {} },
+        ...{ status, json, headers, evidence, ...kind, body },
         ...(wait !== undefined && { retryAfterMs: wait }),
       };
     } catch (error) {

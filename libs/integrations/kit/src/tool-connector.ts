@@ -80,7 +80,8 @@ export class ToolConnector extends Connector {
       // Where a stop outlives the person's record, it must have outlived the erasure.
       const kept =
         this.tool.keepsStops === true ? seenOf(owed, { ...standing, presence: 'present' }, this.tool) : [];
-      return { presence, ...summed([...kept, gone]), calls: attempt.calls };
+      const seen = this.capabilities.erase === undefined ? [...kept, gone] : kept;
+      return { presence, ...summed(seen), calls: attempt.calls };
     }
     const there = await this.there(attempt, owed, standing);
     const lost = owed.mapped.length > there.mapped.length ? [UNREAD] : [];
@@ -99,11 +100,12 @@ export class ToolConnector extends Connector {
       if (there.mapped.length === owed.mapped.length) attempt.count('done');
     } else {
       const reply = await this.tool.remove(attempt, who, standing);
-      if (reply.class === 'done' || reply.class === 'not-found') attempt.count('done');
+      const gone = reply.class === 'done' || reply.class === 'not-found';
+      if (gone) attempt.count('done');
       else if ('evidence' in reply) attempt.failed(reply);
       else attempt.count(reply.class, reply.detail);
+      if (gone && this.tool.keepsStops === true) await this.stop(attempt, who, owed, standing);
     }
-    if (this.tool.keepsStops === true && !attempt.halted) await this.stop(attempt, who, owed, standing);
     return attempt.outcome();
   }
 

@@ -1,0 +1,2 @@
+export { FakeMandrill } from './fake-mandrill.js';
+export { mandrillKind } from './mandrill.js';
