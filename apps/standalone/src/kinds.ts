@@ -1,4 +1,5 @@
 import { brevoKind } from '@assent/integration-brevo';
+import { intercomKind } from '@assent/integration-intercom';
 import { mailchimpKind } from '@assent/integration-mailchimp';
 import { mandrillKind } from '@assent/integration-mandrill';
 import { sendgridKind } from '@assent/integration-sendgrid';
@@ -12,4 +13,5 @@ export const KINDS: readonly ConnectorKind[] = [
   brevoKind,
   sendgridKind,
   mandrillKind,
+  intercomKind,
 ];

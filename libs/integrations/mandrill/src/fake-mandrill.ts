@@ -1,5 +1,12 @@
 /** A stand-in with Mandrill's rules: the allowlist wins, its own entries run out, subaccounts are apart. */
-import { FakeTool, type Answer, type Asked, type Belief, type Members, textOf } from '@assent/integration-kit';
+import {
+  FakeTool,
+  type Answer,
+  type Asked,
+  type Belief,
+  type Members,
+  textOf,
+} from '@assent/integration-kit';
 import { CONTRACT } from './contract.js';
 
 const DAY = 86_400_000;

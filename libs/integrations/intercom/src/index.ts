@@ -1,0 +1,2 @@
+export { FakeIntercom } from './fake-intercom.js';
+export { intercomKind } from './intercom.js';
