@@ -1,5 +1,6 @@
 import { brevoKind } from '@assent/integration-brevo';
 import { intercomKind } from '@assent/integration-intercom';
+import { klaviyoKind } from '@assent/integration-klaviyo';
 import { mailchimpKind } from '@assent/integration-mailchimp';
 import { mandrillKind } from '@assent/integration-mandrill';
 import { sendgridKind } from '@assent/integration-sendgrid';
@@ -14,4 +15,5 @@ export const KINDS: readonly ConnectorKind[] = [
   sendgridKind,
   mandrillKind,
   intercomKind,
+  klaviyoKind,
 ];

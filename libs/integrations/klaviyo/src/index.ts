@@ -1,0 +1,2 @@
+export { FakeKlaviyo } from './fake-klaviyo.js';
+export { klaviyoKind } from './klaviyo.js';
