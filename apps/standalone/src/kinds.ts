@@ -1,4 +1,5 @@
 import { brevoKind } from '@assent/integration-brevo';
+import { hubspotKind } from '@assent/integration-hubspot';
 import { intercomKind } from '@assent/integration-intercom';
 import { klaviyoKind } from '@assent/integration-klaviyo';
 import { mailchimpKind } from '@assent/integration-mailchimp';
@@ -16,4 +17,5 @@ export const KINDS: readonly ConnectorKind[] = [
   mandrillKind,
   intercomKind,
   klaviyoKind,
+  hubspotKind,
 ];

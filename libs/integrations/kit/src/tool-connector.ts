@@ -189,8 +189,8 @@ export class ToolConnector extends Connector {
     if (lift && who.outSince[EVERYTHING] === undefined) {
       return attempt.count('refused', 'all marketing was stopped there by somebody else');
     }
-    const others = Object.keys(standing.targets).filter(
-      (name) => standing.targets[name] === 'in' && !owed.spared.includes(name),
+    const others = [...new Set([...Object.keys(standing.targets), ...owed.mapped])].filter(
+      (name) => standOf(standing, name, tool) === 'in' && !owed.spared.includes(name),
     );
     if (lift && others.length > 0 && !owed.allBut) {
       const closed = await tool.close(attempt, who, others, standing);

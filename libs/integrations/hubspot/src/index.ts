@@ -1,0 +1,2 @@
+export { FakeHubSpot } from './fake-hubspot.js';
+export { hubspotKind } from './hubspot.js';
