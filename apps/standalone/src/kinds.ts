@@ -5,6 +5,7 @@ import { klaviyoKind } from '@assent/integration-klaviyo';
 import { mailchimpKind } from '@assent/integration-mailchimp';
 import { mandrillKind } from '@assent/integration-mandrill';
 import { sendgridKind } from '@assent/integration-sendgrid';
+import { sesKind } from '@assent/integration-ses';
 import { webhookKind } from '@assent/integration-webhook';
 import type { ConnectorKind } from '@assent/ports';
 
@@ -18,4 +19,5 @@ export const KINDS: readonly ConnectorKind[] = [
   intercomKind,
   klaviyoKind,
   hubspotKind,
+  sesKind,
 ];

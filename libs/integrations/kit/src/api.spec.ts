@@ -33,7 +33,7 @@ describe('A call to a tool', () => {
   it('names the address to the tool, in full and encoded, and to nobody else', async () => {
     const { api, sent } = speak({ headers: { 'x-request-id': 'r1' } });
     const { evidence } = await api.call(REQUEST, NOW);
-    expect(new URL(sent[0]?.url ?? '').pathname).toBe("/v1/contacts/ada%2Bo'hara%40example.org");
+    expect(new URL(sent[0]?.url ?? '').pathname).toBe('/v1/contacts/ada%2Bo%27hara%40example.org');
     expect(new URL(sent[0]?.url ?? '').searchParams.get('filter')).toBe(`equals(email,"${ADDRESS}")`);
     expect(evidence).toMatchObject({
       operation: 'PUT /contacts/{address}',

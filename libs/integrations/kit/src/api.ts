@@ -53,7 +53,11 @@ export interface Dialect {
   /** Keys the digests in receipts: whoever reads them cannot guess what was in a body. */
   readonly digestKey: string;
   /** By the vendor's own names where a status says too little; the status decides what is left out. */
-  readonly judge?: (status: number, body: Members) => Partial<Pick<Reply, 'class' | 'detail'>> | undefined;
+  readonly judge?: (
+    status: number,
+    body: Members,
+    headers: Reply['headers'],
+  ) => Partial<Pick<Reply, 'class' | 'detail'>> | undefined;
   /**
    * The header that says when the window of calls ends, where no `Retry-After` is sent: in seconds from now, or as the
    * instant in Unix seconds, which no window is long enough to be taken for.
@@ -74,7 +78,7 @@ export class VendorApi {
   async call(request: Request, now: number): Promise<Reply> {
     const { dialect } = this;
     const { method, template, values = {}, query = {} } = request;
-    const path = template.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(values[name] ?? ''));
+    const path = template.replace(/\{(\w+)\}/g, (_, name: string) => encoded(values[name] ?? ''));
     const search = Object.entries(query).map(
       ([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`,
     );
@@ -102,7 +106,7 @@ export class VendorApi {
         ...{ ...sent, status, responseDigest: this.digest(answer.body) },
         vendorRequestId: vendorRequestId(headers) ?? vendorRequestId({ 'x-request-id': own }),
       };
-      const kind = judged(dialect, status, json);
+      const kind = judged(dialect, status, json, headers);
       const wait = kind.class === 'retry' ? this.wait(headers, status, now) : undefined;
       return {
         ...{ status, json, headers, evidence, ...kind, body },
@@ -134,6 +138,10 @@ export class VendorApi {
   }
 }
 
+/** In a path: also what the platform leaves as it is, so that a signature over the path is one over what is read. */
+const encoded = (text: string): string =>
+  encodeURIComponent(text).replace(/[!'()*]/g, (one) => `%${one.charCodeAt(0).toString(16).toUpperCase()}`);
+
 /** What a status means with every tool; undefined for 2xx and 404, which say different things. */
 export function classOf(status: number): OutcomeClass | undefined {
   if ((status >= 200 && status < 300) || status === 404) return undefined;
@@ -152,8 +160,13 @@ function parsed(text: string): unknown {
   }
 }
 
-function judged(dialect: Dialect, status: number, json: unknown): Pick<Reply, 'class' | 'detail'> {
-  const own = dialect.judge?.(status, isMembers(json) ? json : {}) ?? {};
+function judged(
+  dialect: Dialect,
+  status: number,
+  json: unknown,
+  headers: Reply['headers'],
+): Pick<Reply, 'class' | 'detail'> {
+  const own = dialect.judge?.(status, isMembers(json) ? json : {}, headers) ?? {};
   const detail = plainTitle(own.detail) ?? `status ${status}`;
   if (own.class !== undefined) return { class: own.class, detail };
   const kind = classOf(status);

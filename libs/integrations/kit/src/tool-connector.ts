@@ -62,7 +62,11 @@ export class ToolConnector extends Connector {
     const standing = await this.tool.read(attempt, who);
     if (standing === undefined) return attempt.outcome();
     const there = await this.there(attempt, owed, standing);
-    if (await this.stop(attempt, who, there, standing)) await this.start(attempt, who, there, standing);
+    const stopped = await this.stop(attempt, who, there, standing);
+    if (stopped === 'failed' || there.in.length === 0 || attempt.halted) return attempt.outcome();
+    // What was just written is read: some tools are told the whole record, and would be told the old one.
+    const now = stopped === 'written' ? await this.tool.read(attempt, who) : standing;
+    if (now !== undefined) await this.start(attempt, who, there, now);
     return attempt.outcome();
   }
 
@@ -142,24 +146,29 @@ export class ToolConnector extends Connector {
     return { everything, allBut, spared, out: kept(owed.out), in: kept(owed.in), mapped: kept(owed.mapped) };
   }
 
-  /** False when something went wrong: an opt-in waits until every stop is made. */
-  private async stop(attempt: Attempt, who: Who, owed: Owed, standing: Standing): Promise<boolean> {
+  /** When it failed, an opt-in waits: every stop is made first. */
+  private async stop(
+    attempt: Attempt,
+    who: Who,
+    owed: Owed,
+    standing: Standing,
+  ): Promise<'failed' | 'stands' | 'written'> {
     const { tool } = this;
     const switched = owed.everything && tool.closeAll !== undefined;
     const told = [...owed.out, ...(switched ? [EVERYTHING] : [])];
-    if (told.length === 0) return true;
-    if (attempt.halted) return false;
+    if (told.length === 0) return 'stands';
+    if (attempt.halted) return 'failed';
     const reply = await this.stopping(attempt, who, owed, standing);
     if (reply !== undefined && reply.class !== 'done') {
       // Read a moment ago: somebody else is at work there.
       attempt.failed(reply.class === 'not-found' ? { class: 'retry', detail: 'changed meanwhile' } : reply);
-      return false;
+      return 'failed';
     }
     attempt.count('done');
     for (const name of told) attempt.closed.add(name);
     const entered = standing.presence === 'absent' && reply !== undefined && tool.keepsStops !== true;
     if (entered) attempt.closed.add(EVERYTHING);
-    return true;
+    return reply === undefined ? 'stands' : 'written';
   }
 
   /** Undefined when it stands as it should. */
@@ -179,7 +188,6 @@ export class ToolConnector extends Connector {
 
   private async start(attempt: Attempt, who: Who, owed: Owed, standing: Standing): Promise<void> {
     const { tool } = this;
-    if (owed.in.length === 0 || attempt.halted) return;
     const lift = standing.all === 'out';
     const shut = owed.in.filter((name) => lift || standOf(standing, name, tool) !== 'in');
     if (standing.blocked !== undefined)
@@ -195,8 +203,15 @@ export class ToolConnector extends Connector {
     if (lift && others.length > 0 && !owed.allBut) {
       const closed = await tool.close(attempt, who, others, standing);
       if (closed.class !== 'done') return attempt.failed(closed);
+      const now = await tool.read(attempt, who);
+      if (now !== undefined) await this.open(attempt, who, shut, now, lift);
+      return;
     }
-    const reply = await tool.open(attempt, who, shut, standing, lift);
+    await this.open(attempt, who, shut, standing, lift);
+  }
+
+  private async open(attempt: Attempt, who: Who, shut: readonly string[], standing: Standing, lift: boolean) {
+    const reply = await this.tool.open(attempt, who, shut, standing, lift);
     if (reply.class === 'done') attempt.count('done');
     else attempt.failed(reply);
   }

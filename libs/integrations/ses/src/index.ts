@@ -1,0 +1,2 @@
+export { FakeSes } from './fake-ses.js';
+export { sesKind } from './ses.js';
