@@ -1,0 +1,6 @@
+export { MongoAgenda } from './mongo-agenda.js';
+export { MongoDeliveries } from './mongo-deliveries.js';
+export { MongoDirectory } from './mongo-directory.js';
+export { MongoEventLog } from './mongo-event-log.js';
+export { MongoRecords } from './mongo-records.js';
+export { DatabaseUnusable, MongoStore, type MongoSettings } from './mongo-store.js';
