@@ -7,7 +7,7 @@ import {
   recordsContract,
   type Keyring,
 } from '@assent/ports';
-import { opened } from './database-under-test.js';
+import { opened } from './database-spec.js';
 import { COLLECTIONS } from './layout.js';
 import { MongoAgenda } from './mongo-agenda.js';
 import { MongoDeliveries } from './mongo-deliveries.js';
