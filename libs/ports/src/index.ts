@@ -25,6 +25,7 @@ export { Gate, type Question } from './gate.js';
 export { handle, type Handled, type Origin } from './handle.js';
 export { Keyring, type DigestUse, type LinkPayload, type LinkUse } from './keyring.js';
 export { MailFailure, Mailbox, Mailer, type KeptMail, type Mail } from './mailer.js';
+export { Movable, MovingIn, PARTS, type Part, type Place, type Thing } from './moving.js';
 export { Outgoing, OutgoingFailure, type OutgoingRequest, type OutgoingResponse } from './outgoing.js';
 export { Recipients, type Recipient } from './recipients.js';
 export { NO_END, Records } from './records.js';

@@ -1,6 +1,9 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { open, type Database, type Key, type RootDatabase } from 'lmdb';
 import { lockFolder } from './folder-lock.js';
+
+const DATA = 'data.mdb';
 
 /** The one environment of the embedded profile: every adapter of this folder keeps its databases in it. */
 export class LmdbStore {
@@ -8,13 +11,17 @@ export class LmdbStore {
   private readonly giveBack: () => void;
   private readonly closers: (() => void)[] = [];
 
-  private constructor(readonly path: string) {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+  private constructor(
+    readonly path: string,
+    readOnly: boolean,
+  ) {
+    if (!readOnly) mkdirSync(path, { recursive: true, mode: 0o700 });
+    else if (!existsSync(join(path, DATA))) throw new Error(`there is no store in ${path}`);
     this.giveBack = lockFolder(path);
     try {
       // The map grows by itself; this is where it begins.
       // `noSubdir`: a folder with a dot in its name is taken for a file otherwise.
-      this.root = open({ path, noSubdir: false, maxDbs: 32, mapSize: 1 << 30 });
+      this.root = open({ path, noSubdir: false, maxDbs: 32, mapSize: 1 << 30, readOnly });
     } catch (error) {
       this.giveBack();
       throw error;
@@ -23,9 +30,22 @@ export class LmdbStore {
 
   /** Opens or makes the folder; throws when another process has it. */
   static open(path: string): LmdbStore {
-    return new LmdbStore(path);
+    return new LmdbStore(path, false);
   }
 
+  /** Opens what is there and changes nothing in it; meanwhile nobody else has the folder. */
+  static openToRead(path: string): LmdbStore {
+    return new LmdbStore(path, true);
+  }
+
+  /** Another one after every commit. */
+  state(): string {
+    const { lastTxnId } = this.root.getStats() as { lastTxnId: number };
+    const { ino, size } = statSync(join(this.path, DATA));
+    return [ino, size, lastTxnId].join('-');
+  }
+
+  /** Of a store that is open to be read, `undefined` for a database that was never made. */
   db<V, K extends Key = string>(name: string): Database<V, K> {
     const options = { name, encoder: { writeFunction } }; // missing in the package's types
     return this.root.openDB<V, K>(options);

@@ -1,4 +1,5 @@
 export { MongoAgenda } from './mongo-agenda.js';
+export { MongoContents } from './mongo-contents.js';
 export { MongoDeliveries } from './mongo-deliveries.js';
 export { MongoDirectory } from './mongo-directory.js';
 export { MongoEventLog } from './mongo-event-log.js';
