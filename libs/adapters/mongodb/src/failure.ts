@@ -6,8 +6,8 @@ const { MongoError, MongoServerError } = mongoose.mongo;
 export const isDuplicate = (error: unknown): boolean =>
   error instanceof MongoServerError && error.code === 11000;
 
-/** A majority did not confirm in time, or was not asked. */
-const UNCONFIRMED = [64, 79, 100];
+/** A majority did not confirm in time, or there is none; the moment to read at is not known yet, or no more. */
+const NOT_NOW = [64, 79, 100, 239, 246];
 const NOT_REACHED =
   /^Mongo(?:Network|NetworkTimeout|ServerSelection|NotConnected|TopologyClosed|PoolCleared|PoolClosed|WaitQueueTimeout|WriteConcern|OperationTimeout|ClientClosed)Error$/;
 
@@ -18,7 +18,7 @@ export function asFailure(error: unknown): unknown {
     NOT_REACHED.test(error.name) ||
     error.hasErrorLabel('RetryableWriteError') ||
     error.hasErrorLabel('RetryableError') ||
-    UNCONFIRMED.includes(Number(error.code));
+    NOT_NOW.includes(Number(error.code));
   return unavailable
     ? new Unavailable(`the database is not available: ${error.message}`, { cause: error })
     : error;

@@ -15,7 +15,7 @@ export const LAYOUT = {
   commits: [
     // Newest first: the head is the first entry of its stream. One winner per version is what this one enforces.
     { name: 'head', key: { stream: 1, first: -1 }, unique: true },
-    { name: 'stored', key: { storedAt: 1, _id: 1 } },
+    { name: 'stored', key: { storedAt: 1, stream: 1, first: 1 } },
   ],
   agenda: [{ name: 'due', key: { at: 1, _id: 1 }, partialFilterExpression: { at: { $exists: true } } }],
   claims: [{ name: 'owner', key: { tenant: 1, owner: 1 } }],

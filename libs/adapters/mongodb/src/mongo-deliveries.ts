@@ -108,14 +108,12 @@ export class MongoDeliveries extends Deliveries {
       $lt: idOf(tenant, `${prefix}${LAST}`),
     };
     const { integration, state, addressKey, subjectId } = filter;
-    const wanted = Object.fromEntries(
-      Object.entries({ integration, state, addressKey, subjectId }).filter(
-        ([, value]) => value !== undefined,
-      ),
+    const wanted = Object.entries({ integration, state, addressKey, subjectId }).flatMap(([name, value]) =>
+      value === undefined ? [] : [{ [name]: { $eq: value } }],
     );
     const rows = await this.store.ask(() =>
       this.rows
-        .find({ _id: ids, tenant, ...wanted })
+        .find({ $and: [{ _id: ids, tenant }, ...wanted] } as mongo.Filter<StoredRow>)
         .sort({ _id: 1 })
         .limit(limit + 1)
         .toArray(),

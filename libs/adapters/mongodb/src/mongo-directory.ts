@@ -121,7 +121,7 @@ export class MongoDirectory extends Directory {
 
   /** What can be opened goes first, the claims last: a subject that still has claims is not erased yet. */
   override async erase(tenant: string, subjectId: string): Promise<void> {
-    const owned = { tenant, owner: subjectId };
+    const owned = { tenant: { $eq: tenant }, owner: { $eq: subjectId } };
     await this.store.ask(async () => {
       await this.evidence.deleteMany(owned);
       await this.addresses.deleteMany(owned);

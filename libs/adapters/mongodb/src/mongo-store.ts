@@ -6,13 +6,12 @@ import { COLLECTIONS, makeCollections, missingIndexes, type CollectionName } fro
 export interface MongoSettings {
   /** How long a server is looked for, a connection is made, or a majority is waited for. */
   readonly withinMs?: number;
+  /** How long one of 100 connections is waited for, and then the answer; 0 = as long as the server lives. */
+  readonly answerMs?: number;
 }
 
 const WITHIN_MS = 3_000;
-/** Longer than any one question; a server that has stopped answering is given up then. */
-const SILENT_MS = 30_000;
-/** For a free connection, of 100: a burst waits, a standstill is told. */
-const QUEUED_MS = 10_000;
+const ANSWER_MS = 30_000;
 const DATABASE = 'assent';
 
 /** The database cannot be used as it is: one sentence that says what to do. */
@@ -54,7 +53,8 @@ export class MongoStore {
 
   /** The deploy step: makes the collections and indexes that are missing; answers their names. */
   static async prepare(uri: string, settings: MongoSettings = {}): Promise<string[]> {
-    const store = await MongoStore.connect(uri, settings);
+    // An index over very much that is there already takes its time.
+    const store = await MongoStore.connect(uri, { answerMs: 0, ...settings });
     try {
       return await makeCollections(store.db);
     } finally {
@@ -63,7 +63,8 @@ export class MongoStore {
   }
 
   /** Without looking at what is there: for the deploy step and for moving in. */
-  static async connect(uri: string, { withinMs = WITHIN_MS }: MongoSettings = {}): Promise<MongoStore> {
+  static async connect(uri: string, settings: MongoSettings = {}): Promise<MongoStore> {
+    const { withinMs = WITHIN_MS, answerMs = ANSWER_MS } = settings;
     try {
       const connection = await mongoose
         .createConnection(uri, {
@@ -73,9 +74,9 @@ export class MongoStore {
           bufferCommands: false,
           serverSelectionTimeoutMS: withinMs,
           connectTimeoutMS: withinMs,
-          waitQueueTimeoutMS: QUEUED_MS,
+          waitQueueTimeoutMS: answerMs,
           heartbeatFrequencyMS: withinMs,
-          socketTimeoutMS: SILENT_MS,
+          socketTimeoutMS: answerMs,
           readPreference: 'primary',
           readConcern: { level: 'majority' },
           writeConcern: { w: 'majority', journal: true, wtimeoutMS: withinMs },
@@ -111,6 +112,12 @@ export class MongoStore {
   /** Resolves when the database answers: for readiness. */
   ping(): Promise<void> {
     return this.ask(async () => void (await this.db.command({ ping: 1 })));
+  }
+
+  /** Epoch milliseconds, by the clock of the database. */
+  async now(): Promise<number> {
+    const { localTime } = (await this.db.command({ hello: 1 })) as { localTime: Date };
+    return localTime.getTime();
   }
 
   /** Whether nothing is stored yet. */

@@ -4,6 +4,7 @@ import {
   deliveriesContract,
   directoryContract,
   eventLogContract,
+  logChangesContract,
   recordsContract,
   type Keyring,
 } from '@assent/ports';
@@ -37,6 +38,10 @@ const keyring: Pick<Keyring, 'seal' | 'open'> = {
 eventLogContract(
   'MongoDB',
   opened((store) => new MongoEventLog(store)),
+);
+logChangesContract(
+  'MongoDB',
+  opened((store) => new MongoEventLog(store, 200)),
 );
 agendaContract(
   'MongoDB',
