@@ -1,8 +1,13 @@
 /** How one line of a batch names a person. `undefined` = malformed; the caller answers "not allowed". */
 import { kindFor, type Channel } from '@assent/contract';
 import type { SubjectRef } from '@assent/ports';
+import type { Form } from './verdict-table.js';
 
-export type ReadLine = (line: Buffer) => SubjectRef | undefined;
+export interface ReadLine {
+  (line: Buffer): SubjectRef | undefined;
+  /** How a table of e-mail addresses may read the same lines; undefined when only this function may. */
+  readonly form?: Form | undefined;
+}
 
 const MEMBERS = ['email', 'phone', 'externalId', 'id'] as const;
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -17,7 +22,9 @@ function textOf(bytes: Buffer): string | undefined {
 }
 
 /** `{"email":"…"}`: exactly one of the members of a subject, a text. What else the object holds is not looked at. */
-export const ndjsonLine: ReadLine = (line) => {
+export const ndjsonLine: ReadLine = Object.assign(jsonLine, { form: 'json' } as const);
+
+function jsonLine(line: Buffer): SubjectRef | undefined {
   const value = json(textOf(line));
   if (typeof value !== 'object' || value === null) return undefined;
   const given = MEMBERS.filter((name) => Object.hasOwn(value, name));
@@ -26,7 +33,7 @@ export const ndjsonLine: ReadLine = (line) => {
   return given.length === 1 && name && typeof member === 'string' && member !== ''
     ? { [name]: member }
     : undefined;
-};
+}
 
 function json(text: string | undefined): unknown {
   try {
@@ -37,14 +44,15 @@ function json(text: string | undefined): unknown {
 }
 
 /** One address a line. `+33…` is a phone number and what has an `@` an e-mail address; else what the channel needs. */
-export const plainLine =
-  (channel: Channel): ReadLine =>
-  (line) => {
+export function plainLine(channel: Channel): ReadLine {
+  const phones = kindFor(channel) === 'phone';
+  const read = (line: Buffer): SubjectRef | undefined => {
     const value = textOf(line)?.trim() ?? '';
     if (value === '') return undefined;
-    const isPhone = value.startsWith('+') || (!value.includes('@') && kindFor(channel) === 'phone');
-    return isPhone ? { phone: value } : { email: value };
+    return value.startsWith('+') || (phones && !value.includes('@')) ? { phone: value } : { email: value };
   };
+  return Object.assign(read, { form: phones ? undefined : ('plain' as const) });
+}
 
 /**
  * Reads the lines below a CSV header (RFC 4180; separators `,` `;` or tab, as in the header); undefined when no column
@@ -61,7 +69,9 @@ export function csvLine(header: Buffer, channel: Channel): ReadLine | undefined 
   for (const { separator, columns } of candidates) {
     for (const name of wanted) {
       const index = columns.indexOf(name.toLowerCase());
-      if (index >= 0) return (line) => reference(name, fieldsOf(line.toString('latin1'), separator)?.[index]);
+      if (index < 0) continue;
+      const read = (line: Buffer) => reference(name, fieldsOf(line.toString('latin1'), separator)?.[index]);
+      return Object.assign(read, { form: name === 'email' ? { separator, column: index } : undefined });
     }
   }
   return undefined;
