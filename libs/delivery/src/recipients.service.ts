@@ -5,6 +5,7 @@ import { Agenda, Deliveries, Directory, EventLog, Recipients, type Recipient } f
 import { takesWhole } from './connectors.js';
 import { channelsOf } from './desired.js';
 import { Integrations, type Holder } from './integrations.service.js';
+import { Planner } from './planner.service.js';
 import { isSettled, stepsOf } from './row.js';
 import { DeliveryWorker } from './worker.service.js';
 
@@ -17,10 +18,15 @@ export class ToldRecipients extends Recipients {
     private readonly directory: Directory,
     private readonly log: EventLog,
     private readonly agenda: Agenda,
+    private readonly planner: Planner,
     worker: DeliveryWorker,
   ) {
     super();
     worker.onForgotten((tenant, subjectId) => this.wake(tenant, subjectId));
+  }
+
+  override tell(tenant: string, { subjectId }: SubjectState): Promise<void> {
+    return this.planner.planSubject(tenant, subjectId);
   }
 
   override async ofErasure(tenant: string, { subjectId, addresses }: SubjectState): Promise<Recipient[]> {

@@ -176,7 +176,8 @@ function merge(
   const openings = from.openings ?? [];
   const copies = from.entries.filter((entry) => {
     const root = rootOf(entry);
-    if (known.has(root) || takenBack.has(root) || !inForce(entry, rules, at)) return false;
+    // One that begins later than now by a clock that was set back is copied too: it keeps its own instant.
+    if (known.has(root) || takenBack.has(root) || at >= rules.keptUntil(entry.since)) return false;
     known.add(root); // once, though several addresses hold it
     return !takenUp(entry, openings) && !takenUp(entry, state.openings ?? []);
   });

@@ -12,6 +12,8 @@ export interface Recipient extends ErasureRecipient {
  * asked by the subject concept, which must not empty the directory before.
  */
 export abstract class Recipients {
+  /** Makes sure that the erasure is due at each of them. The events have mostly done so; repeating it changes nothing. */
+  abstract tell(tenant: string, person: SubjectState): Promise<void>;
   /** Every integration that can hold one of the person's addresses, one entry per integration and address. */
   abstract ofErasure(tenant: string, person: SubjectState): Promise<readonly Recipient[]>;
 }

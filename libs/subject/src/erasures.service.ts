@@ -67,6 +67,7 @@ export class Erasures {
     if (person === undefined || person.erasedAt === null || !isBeingErased(person)) return;
     const until = person.erasedAt + HOLD_MS;
     await this.directory.retire(tenant, subjectId, until);
+    await this.recipients.tell(tenant, person);
     const all = await this.recipients.ofErasure(tenant, person);
     const over = all.every(({ settled }) => settled) || this.clock.now() >= until;
     if (!over || !(await this.staysStopped(tenant, person))) return;
