@@ -213,3 +213,40 @@ describe('The reactions', () => {
     );
   });
 });
+
+describe('Somebody erased', () => {
+  const erased = { type: 'SubjectErased', at: NOON, reason: 'request' } as const;
+
+  it('stays stopped: everything is refused under every address, once, whatever comes again (S0-32)', async () => {
+    const { person, settle, state, subjects } = rooms();
+    await person('ada', [A, B]);
+    await subjects.tell('ada', erased);
+    await settle();
+    await settle((events) => events.reverse());
+    const [own, copy] = [(await state(A)).entries, (await state(B)).entries];
+    expect([own.length, copy.length]).toEqual([1, 1]);
+    expect(own[0]).toMatchObject({ scope: { purpose: '*', channel: '*' }, since: NOON, source: 'erasure' });
+    expect(copy[0]).toMatchObject({ since: NOON, source: 'erasure', origin: own[0]?.id });
+  });
+
+  it('stays stopped by the refusal of the same day, and by a newer one than that of last year', async () => {
+    const { person, object, settle, state, subjects } = rooms();
+    await person('ada', [A]);
+    await object({ email: A }, undefined, NOON - HOUR);
+    await person('bob', [B]);
+    await object({ email: B }, undefined, NOON - 9_000 * HOUR);
+    for (const id of ['ada', 'bob']) await subjects.tell(id, erased);
+    await settle();
+    expect((await state(A)).entries.map(({ since }) => since)).toEqual([NOON - HOUR]);
+    expect((await state(B)).entries.map(({ since }) => since)).toEqual([NOON - 9_000 * HOUR, NOON]);
+  });
+
+  it('stays stopped under every address, though a clock was set back meanwhile', async () => {
+    const { person, settle, state, subjects, clock } = rooms();
+    await person('ada', [A, B]);
+    await subjects.tell('ada', erased);
+    clock.set(NOON - HOUR);
+    await settle();
+    expect([(await state(A)).entries.length, (await state(B)).entries.length]).toEqual([1, 1]);
+  });
+});

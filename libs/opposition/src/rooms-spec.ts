@@ -2,6 +2,7 @@
 import { streamOf } from '@assent/kernel';
 import type { ConsentFact, OppositionState, StoredEvent } from '@assent/contract';
 import { Links } from '@assent/pages';
+import { KeepOnErasure } from './keep-on-erasure.reaction.js';
 import { OpenOnOptIn } from './open-on-opt-in.reaction.js';
 import { OppositionList } from './opposition-list.service.js';
 import { OptIns } from './opt-ins.service.js';
@@ -33,6 +34,7 @@ export function rooms() {
   const links = new Links(keyring, policies, { base: 'https://consent.example.org' });
   const spread = new SpreadToAddresses(list, subjects);
   const declined = new RecordDeclined(list, subjects);
+  const kept = new KeepOnErasure(list, subjects);
   const open = new OpenOnOptIn(list, optIns, subjects);
   const keyOf = (value: string) => keyring.addressKey(TENANT, { kind: 'email', value });
 
@@ -94,6 +96,7 @@ export function rooms() {
     const [concept = ''] = event.stream.split('/');
     if (concept !== 'consent') await spread.spread(typed);
     if (concept === 'subject') await declined.record(typed);
+    if (concept === 'subject') await kept.keep(typed);
     await open.open(typed);
   };
   /** Hands every event over, again and again from the start in another order, until nothing new comes. */

@@ -1,12 +1,13 @@
 /** The ports in memory, with the rules that matter here, for the specifications of this library. */
 import { createHash } from 'node:crypto';
 import { TestClock } from '@assent/kernel';
-import type { Address, StoredEvent } from '@assent/contract';
+import type { Address, StoredEvent, SubjectState } from '@assent/contract';
 import { Policies, type Notice, type Policy } from '@assent/policy';
 import {
   Directory,
   EventLog,
   Keyring,
+  Recipients,
   VersionConflict,
   type EvidenceDocument,
   type Head,
@@ -14,7 +15,9 @@ import {
   type LinkPayload,
   type NewEvent,
   type Profile,
+  type Recipient,
 } from '@assent/ports';
+import { Erasures } from './erasures.service.js';
 import { RegistrationDesk } from './registration-desk.service.js';
 import { SubjectDirectory } from './subject-directory.service.js';
 
@@ -148,13 +151,16 @@ export class PlainKeyring extends Keyring {
   }
 }
 
+const DAY = 86_400_000;
+
 /** One tenant with the purposes `offers` and `newsletter` and the notice `collection@1`. */
 export class OnePolicy extends Policies {
   override tenants = (): string[] => ['presentinfini', 'assistool'];
   override has = (tenant: string): boolean => this.tenants().includes(tenant);
   override at(tenant: string): Policy {
     const purpose = (id: string) => (/^(offers|newsletter)(\.|$)/.test(id) ? {} : undefined);
-    return { id: `${tenant}@1`, tenant, purpose } as unknown as Policy;
+    const opposition = { keptUntil: (since: number) => since + 1_000 * DAY };
+    return { id: `${tenant}@1`, tenant, purpose, opposition } as unknown as Policy;
   }
   override notice(_: string, ref: string): Notice | undefined {
     if (!/^collection(@1)?$/.test(ref)) return undefined;
@@ -168,6 +174,19 @@ export class OnePolicy extends Policies {
   override instant(_: string, text: string): number | undefined {
     const instant = Date.parse(text);
     return Number.isNaN(instant) ? undefined : instant;
+  }
+}
+
+/** Tools that have told or not, as the specification says. */
+export class FewRecipients extends Recipients {
+  all: Recipient[] = [];
+  readonly told: string[] = [];
+  override tell(_: string, { subjectId }: SubjectState): Promise<void> {
+    this.told.push(subjectId);
+    return Promise.resolve();
+  }
+  override ofErasure(): Promise<Recipient[]> {
+    return Promise.resolve(this.all);
   }
 }
 
@@ -189,11 +208,22 @@ export function world() {
   const desk = new RegistrationDesk(subjects, log, policies, clock);
   const register = (body: object, { tenant = TENANT, commandId = null }: Asking = {}) =>
     desk.register({ tenant, actor: 'key:test', commandId }, body);
+  const recipients = new FewRecipients();
+  const erasures = new Erasures(log, subjects, directory, recipients, keyring, policies, clock);
   const facts = (subjectId: string | null) =>
     log.streams.get(`subject/${TENANT}/${subjectId}`)?.events.map(({ fact }) => fact) ?? [];
   const keyOf = (value: string, kind: Address['kind'] = 'email') =>
     keyring.addressKey(TENANT, { kind, value });
-  return { log, directory, keyring, policies, clock, subjects, desk, register, facts, keyOf };
+  /** What the opposition list records when somebody is erased. */
+  const refuse = (key: string, at = clock.now()) => {
+    const scope = { purpose: '*', channel: '*' };
+    const state = { entries: [{ scope, since: at, except: [] }], undone: [] };
+    log.streams.set(`opposition/${TENANT}/${key}`, { events: [], state });
+  };
+  return {
+    ...{ log, directory, keyring, policies, clock, subjects, desk, register, facts, keyOf },
+    ...{ recipients, erasures, refuse },
+  };
 }
 
 export const email = (value: string) => ({ kind: 'email' as const, value });
