@@ -3,6 +3,7 @@ import { hubspotKind } from '@assent/integration-hubspot';
 import { intercomKind } from '@assent/integration-intercom';
 import { klaviyoKind } from '@assent/integration-klaviyo';
 import { mailchimpKind } from '@assent/integration-mailchimp';
+import { mailjetKind } from '@assent/integration-mailjet';
 import { mandrillKind } from '@assent/integration-mandrill';
 import { sendgridKind } from '@assent/integration-sendgrid';
 import { sesKind } from '@assent/integration-ses';
@@ -20,4 +21,5 @@ export const KINDS: readonly ConnectorKind[] = [
   klaviyoKind,
   hubspotKind,
   sesKind,
+  mailjetKind,
 ];

@@ -1,0 +1,2 @@
+export { FakeMailjet } from './fake-mailjet.js';
+export { mailjetKind } from './mailjet.js';
