@@ -25,6 +25,14 @@ const CSP =
 const MAIL_CSP =
   "sandbox allow-top-navigation-by-user-activation; default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; frame-ancestors 'self'";
 
+/** Beside the style of all pages. */
+const STYLE = `
+.links{display:flex;flex-wrap:wrap;gap:.5rem 1.5rem}
+.links li{border:0;padding:.35rem 0}
+pre{margin:0 0 1rem;font-size:.875rem;white-space:pre-wrap;overflow-wrap:anywhere}
+iframe{width:100%;height:45rem;border:1px solid var(--hair);border-radius:.5rem}
+`;
+
 /**
  * Mails that would have been sent, shown in clear to this machine alone. Addresses are in the pages and never in a URL.
  * Mounted only where no mail server is set.
@@ -42,6 +50,11 @@ export class MailboxController {
   async list(@Res() reply: FastifyReply): Promise<void> {
     const mails = await this.mailbox.list(LISTED);
     send(reply, renderPage(<MailboxPage setting={this.setting()} mails={mails} />));
+  }
+
+  @Get('mailbox.css')
+  style(@Res() reply: FastifyReply): void {
+    void reply.headers({ ...PAGE_HEADERS, 'content-type': 'text/css; charset=utf-8' }).send(STYLE);
   }
 
   /** `<id>` is the page of the mail, `<id>.eml` the message itself. */
@@ -73,10 +86,8 @@ export class MailboxController {
 
   /** Operators' pages are in English; their style is asked for where the page itself is, whatever the public address. */
   private setting(): Setting<FrameKey> {
-    return {
-      ...this.pages.nowhere({ headers: { 'accept-language': 'en' } }),
-      styles: ['/assets/assent.css'],
-    };
+    const setting = this.pages.nowhere({ headers: { 'accept-language': 'en' } });
+    return { ...setting, brand: 'Assent', styles: ['/assets/assent.css', '/mailbox/mailbox.css'] };
   }
 }
 

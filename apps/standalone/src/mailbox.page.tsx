@@ -46,12 +46,9 @@ export function MailPage({
       <MailLinks mail={mail} />
       <h2>As HTML</h2>
       <iframe
-        class="mail"
         title="The HTML part"
         src={`/mailbox/${mail.id}/html`}
         sandbox="allow-top-navigation-by-user-activation"
-        width="100%"
-        height="720"
       />
       <h2>As text</h2>
       <pre lang={mail.language}>{mail.text}</pre>
@@ -78,7 +75,7 @@ function Envelope({ mail: { to, keptAt } }: { readonly mail: KeptMail }): JSX.El
 
 function MailLinks({ mail }: { readonly mail: KeptMail }): JSX.Element {
   return (
-    <ul>
+    <ul class="links">
       {linksOf(mail).map(({ href, label }) => (
         <li key={href}>
           <a href={href}>

@@ -31,38 +31,39 @@ function ConfirmationMailPage({ view }: { readonly view: ConfirmationView }): JS
         <title>{subject}</title>
       </head>
       <body style="margin:0;padding:0">
-        <div
-          lang={language}
-          style={`${FONT};font-size:16px;line-height:1.5;max-width:576px;margin:0 auto;padding:24px 20px`}
-        >
-          <p style="margin:0 0 24px;font-weight:600">{brand}</p>
-          <h1 style="font-size:24px;line-height:1.25;margin:0 0 16px">{say('confirmation.title')}</h1>
-          <p style={PLAIN}>{say('confirmation.asked', { purpose, brand })}</p>
-          <p style="margin:24px 0">
-            <a href={confirmUrl} style={buttonStyle(view.colour ?? COLOUR)}>
-              {say('confirmation.button')}
-            </a>
-          </p>
-          <p style={WRITTEN}>
-            {say('confirmation.button.written')}
-            <br />
-            <a href={confirmUrl} style="color:inherit">
-              {confirmUrl}
-            </a>
-          </p>
-          <p style={PLAIN}>{say('confirmation.until', { date: until })}</p>
-          <p style={PLAIN}>
-            {say('confirmation.not-you')}{' '}
-            <a href={cancelUrl} style="color:inherit">
-              {say('confirmation.cancel')}
-            </a>
-          </p>
-          <hr style={APART} />
-          <p style={SMALL}>{say('confirmation.notice')}</p>
-          <Blocks blocks={notice} top={2} styles={NOTICE} />
-          <hr style={APART} />
-          <Footer view={view} />
-        </div>
+        <main lang={language}>
+          <div
+            style={`${FONT};font-size:16px;line-height:1.5;max-width:576px;margin:0 auto;padding:24px 20px`}
+          >
+            <p style="margin:0 0 24px;font-weight:600">{brand}</p>
+            <h1 style="font-size:24px;line-height:1.25;margin:0 0 16px">{say('confirmation.title')}</h1>
+            <p style={PLAIN}>{say('confirmation.asked', { purpose, brand })}</p>
+            <p style="margin:24px 0">
+              <a href={confirmUrl} style={buttonStyle(view.colour ?? COLOUR)}>
+                {say('confirmation.button')}
+              </a>
+            </p>
+            <p style={WRITTEN}>
+              {say('confirmation.button.written')}
+              <br />
+              <a href={confirmUrl} style="color:inherit">
+                {confirmUrl}
+              </a>
+            </p>
+            <p style={PLAIN}>{say('confirmation.until', { date: until })}</p>
+            <p style={PLAIN}>
+              {say('confirmation.not-you')}{' '}
+              <a href={cancelUrl} style="color:inherit">
+                {say('confirmation.cancel')}
+              </a>
+            </p>
+            <hr style={APART} />
+            <p style={SMALL}>{say('confirmation.notice')}</p>
+            <Blocks blocks={notice} top={2} styles={NOTICE} />
+            <hr style={APART} />
+            <Footer view={view} />
+          </div>
+        </main>
       </body>
     </html>
   );
