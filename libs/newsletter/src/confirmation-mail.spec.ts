@@ -27,7 +27,7 @@ const request = (over: Partial<ConfirmationRequest> = {}): ConfirmationRequest =
 });
 const partsOf = (over?: Partial<ConfirmationRequest>): string[] => {
   const { text, html } = confirmationMail(request(over));
-  return [text, wordsOf(html)];
+  return [text.replaceAll('\u00a0', ' '), wordsOf(html)];
 };
 /** What is read of an HTML part: tags away, references resolved. */
 const wordsOf = (html: string): string =>
@@ -50,7 +50,7 @@ describe('The confirmation mail', () => {
     }));
 
   it('says in French who asks for what, until when in the zone of the tenant, and what the notice said', () => {
-    expect(confirmationMail(request()).subject).toBe('À confirmer : Lettre d’information, de Présent Infini');
+    expect(confirmationMail(request()).subject).toBe('À confirmer\u00a0: Lettre d’information, de Présent Infini');
     for (const part of partsOf()) {
       expect(part).toContain('« Lettre d’information »');
       expect(part).toContain('lundi 8 juin 2026 à 10:00');
