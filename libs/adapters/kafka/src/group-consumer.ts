@@ -8,7 +8,7 @@ import { GroupMember, type Assignment, type Fetched } from './group-member.js';
 import type { KafkaCluster } from './kafka-cluster.js';
 import { PartitionLane, type FeedOptions, type Item } from './partition-lane.js';
 import { Slots } from './slots.js';
-import { partitionName, type Tails } from './tails.js';
+import { partitionName, partitionNamed, type Tails } from './tails.js';
 
 /** Handlers of one consumer that run at once. An event that waits for its next try is none of them. */
 const AT_ONCE = 16;
@@ -145,7 +145,10 @@ export class GroupConsumer {
 
   /** Events that this process owes its consumer. */
   get lag(): number {
-    let lag = this.tails.underwayTo(new Set(this.lanes.keys()));
+    // Until it is known which partitions are read here, all might be.
+    let lag = this.tails.underway((name) =>
+      this.begun ? this.lanes.has(name) : this.topics.includes(partitionNamed(name).topic),
+    );
     for (const [name, { position }] of this.lanes) {
       if (position !== undefined) lag += Math.max(0, this.tails.end(name) - position);
     }

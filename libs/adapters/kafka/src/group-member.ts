@@ -7,6 +7,7 @@ import type {
   PartitionAssigner,
 } from 'kafkajs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { RETRY } from './kafka-cluster.js';
 
 export type Assignment = Readonly<Record<string, readonly number[]>>;
 
@@ -84,14 +85,16 @@ export class GroupMember {
       maxWaitTimeInMs: 100, // no delay for events, which are answered at once; how long a stop can take
       maxBytesPerPartition: 262_144,
       allowAutoTopicCreation: false,
+      // The client would start again by itself, also after it was stopped; `run` does that here.
+      retry: { ...RETRY, restartOnFailure: () => Promise.resolve(false) },
       ...(assigner && { partitionAssigners: [assigner] }),
     });
     this.consumer = consumer;
     const { CRASH, GROUP_JOIN, REBALANCING } = consumer.events;
     const ended = new Promise<void>((resolve) => {
-      consumer.on(CRASH, ({ payload }) => {
+      consumer.on(CRASH, () => {
         this.commits = undefined;
-        if (!payload.restart) resolve();
+        resolve();
       });
       this.stopping.signal.addEventListener('abort', () => resolve());
     });

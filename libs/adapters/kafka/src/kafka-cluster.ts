@@ -32,6 +32,9 @@ export class KafkaUnready extends Error {
   }
 }
 
+/** After an outage everything is back within about a second; with the defaults it takes up to 30. */
+export const RETRY = { initialRetryTime: 100, maxRetryTime: 1_000, retries: 10 };
+
 /** Names and connections of one installation in a Kafka cluster. */
 export class KafkaCluster {
   readonly client: Kafka;
@@ -46,8 +49,7 @@ export class KafkaCluster {
       ...(socketFactory && { socketFactory }),
       connectionTimeout: 1_000,
       requestTimeout: 10_000,
-      // After an outage everything is back within about a second; with the defaults it takes up to 30.
-      retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: 10 },
+      retry: RETRY,
     });
   }
 

@@ -1,18 +1,11 @@
-import {
-  eventFeedContract,
-  eventLogContract,
-  logChangesContract,
-  type EventLog,
-  type Opened,
-} from '@assent/ports';
-import { MemoryLog } from './memory-log.js';
+import { eventFeedContract, eventLogContract, type EventLog, type Opened } from '@assent/ports';
 import { openedProcess } from './process-under-test.js';
 
 /** The log of a process, for the suites that know nothing of feeds. */
 async function openedLog(): Promise<Opened<EventLog>> {
   const of = (opened: Awaited<ReturnType<typeof openedProcess>>): Opened<EventLog> => ({
     port: opened.port.log,
-    crash: async () => of((await opened.crash())),
+    crash: async () => of(await opened.crash()),
     close: () => opened.close(),
   });
   return of(await openedProcess());
@@ -20,11 +13,3 @@ async function openedLog(): Promise<Opened<EventLog>> {
 
 eventLogContract('A log that publishes to Kafka', openedLog);
 eventFeedContract('Kafka', () => openedProcess());
-logChangesContract('The log of these tests', () => {
-  const at = (port: MemoryLog): Opened<MemoryLog> => ({
-    port,
-    crash: () => Promise.resolve(at(port)),
-    close: () => Promise.resolve(),
-  });
-  return Promise.resolve(at(new MemoryLog()));
-});

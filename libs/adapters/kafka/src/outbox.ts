@@ -29,7 +29,7 @@ export class Outbox {
 
   constructor(
     private readonly log: EventLog,
-    private readonly publisher: KafkaPublisher,
+    private readonly publisher: Pick<KafkaPublisher, 'publish' | 'partitionOfStream' | 'tails'>,
     private readonly onFailure: (error: unknown) => void = () => undefined,
   ) {}
 

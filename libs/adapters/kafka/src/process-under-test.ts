@@ -57,13 +57,21 @@ export class Process implements FeedUnderTest {
 }
 
 /** A process on topics of its own; a crash leaves the log and the broker. */
-export async function openedProcess(options: Partial<KafkaFeedOptions> = {}): Promise<Opened<Process>> {
+export async function openedProcess(
+  options: Partial<KafkaFeedOptions> = {},
+  log = new MemoryLog(),
+  before: (parts: { publisher: KafkaPublisher }) => Promise<void> = () => Promise.resolve(),
+): Promise<Opened<Process>> {
   const prefix = freshPrefix();
   await new Line(prefix).cluster.deployTopics({
     partitions: 2,
     replication: 1,
     minCompactionLagMs: 86_400_000,
   });
+  const publisher = new KafkaPublisher(new Line(prefix).cluster);
+  await publisher.connect();
+  await before({ publisher });
+  await publisher.close();
   const on = async (source: MemoryLog): Promise<Opened<Process>> => {
     const port = await Process.start(prefix, source, options);
     return {
@@ -75,5 +83,5 @@ export async function openedProcess(options: Partial<KafkaFeedOptions> = {}): Pr
       close: () => port.stop(),
     };
   };
-  return on(new MemoryLog());
+  return on(log);
 }

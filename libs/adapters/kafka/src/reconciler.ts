@@ -1,9 +1,10 @@
 import type { TraversableLog } from '@assent/ports';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { decode } from './cloud-event.js';
+import { everythingToOne } from './everything-to-one.js';
 import { GroupMember, type Assignment, type Fetched } from './group-member.js';
 import type { KafkaCluster } from './kafka-cluster.js';
-import { everythingToOne } from './everything-to-one.js';
+import { Missing } from './missing.js';
 import type { Outbox } from './outbox.js';
 import { Seen } from './seen.js';
 import { partitionName, partitionNamed } from './tails.js';
@@ -23,11 +24,6 @@ const DEFAULTS: ReconcilerOptions = {
   onMissing: () => undefined,
   onFailure: () => undefined,
 };
-
-interface Missing {
-  readonly versions: Set<number>;
-  due: number;
-}
 
 /** Where to go on after a crash: nothing before is missing once `waits` is empty. */
 interface Checkpoint {
@@ -50,7 +46,7 @@ export class Reconciler {
   private readonly options: ReconcilerOptions;
   private readonly stopping = new AbortController();
   private readonly groupId: string;
-  private readonly missing = new Map<string, Missing>();
+  private readonly missing: Missing;
   private readonly offsets = new Map<string, number>();
   /** Streams read since the last look at their heads, with the version that is now the last one of their key. */
   private readonly touched = new Map<string, number>();
@@ -75,6 +71,7 @@ export class Reconciler {
     options: Partial<ReconcilerOptions> = {},
   ) {
     this.options = { ...DEFAULTS, ...options };
+    this.missing = new Missing(this.options.graceMs);
     this.groupId = `${cluster.settings.prefix}.reconciler`;
     this.member = new GroupMember(cluster.client, {
       groupId: this.groupId,
@@ -103,6 +100,7 @@ export class Reconciler {
     this.seen.clear();
     this.cursor = undefined;
     this.checkpoint = undefined;
+    this.saved = '';
     this.ring();
     this.tell();
   }
@@ -123,8 +121,7 @@ export class Reconciler {
   private arrived(stream: string, version: number): void {
     this.seen.add(stream, version, performance.now());
     this.touched.set(stream, version);
-    const missing = this.missing.get(stream);
-    if (missing?.versions.delete(version) && missing.versions.size === 0) this.missing.delete(stream);
+    this.missing.found(stream, version);
   }
 
   private async run(): Promise<void> {
@@ -200,7 +197,7 @@ export class Reconciler {
         if (this.touched.get(stream) !== version) return; // read anew meanwhile: the next look is for that
         this.touched.delete(stream);
         const head = heads[index]?.version ?? 0;
-        if (head > version) this.miss(stream, [head]);
+        if (head > version) this.missing.add(stream, [head], performance.now());
       });
     }
   }
@@ -215,7 +212,7 @@ export class Reconciler {
         const lacking = versions.filter(
           (version) => !(this.whole ? this.seen.reached(stream, version) : this.seen.has(stream, version)),
         );
-        if (lacking.length > 0) this.miss(stream, lacking);
+        if (lacking.length > 0) this.missing.add(stream, lacking, performance.now());
       }
       const end = appended.length === 0 || next === this.cursor;
       this.cursor = next;
@@ -225,28 +222,17 @@ export class Reconciler {
     }
   }
 
-  private miss(stream: string, versions: readonly number[]): void {
-    const due = performance.now() + this.options.graceMs;
-    const missing = this.missing.get(stream) ?? { versions: new Set<number>(), due };
-    for (const version of versions) missing.versions.add(version);
-    this.missing.set(stream, missing);
-  }
-
   private publishMissing(): void {
-    const now = performance.now();
-    for (const [stream, missing] of this.missing) {
-      if (missing.due > now) continue;
-      const from = Math.min(...missing.versions);
+    for (const [stream, from] of this.missing.due(performance.now())) {
       this.options.onMissing(stream, from);
       this.outbox.missing(stream, from);
-      missing.due = now + 5 * this.options.graceMs;
     }
   }
 
   private async save(): Promise<void> {
     const { cursor } = this;
     if (!cursor || !this.member.mayCommit) return;
-    this.checkpoint ??= { offsets: new Map(this.offsets), cursor, waits: new Set(this.missing.keys()) };
+    this.checkpoint ??= { offsets: new Map(this.offsets), cursor, waits: new Set(this.missing.streams()) };
     const { waits, offsets, cursor: metadata } = this.checkpoint;
     for (const stream of waits) if (!this.missing.has(stream)) waits.delete(stream);
     if (waits.size > 0) return;
@@ -276,7 +262,7 @@ export class Reconciler {
       if (this.active) this.ring();
       await this.told();
     }
-    const missing = new Set(this.missing.keys());
+    const missing = new Set(this.missing.streams());
     while ([...missing].some((stream) => this.missing.has(stream)) && !this.stopping.signal.aborted) {
       await this.told();
     }

@@ -11,15 +11,15 @@ export class Tails {
   /** Offset behind the last event. */
   private readonly ends = new Map<string, number>();
   /** Event id → partition. */
-  private readonly underway = new Map<string, string>();
+  private readonly sending = new Map<string, string>();
 
   sent(id: string, name: string): void {
-    this.underway.set(id, name);
+    this.sending.set(id, name);
   }
 
   /** Stored, as an answer or the event itself tells: whichever is first. */
   arrived(id: string): void {
-    this.underway.delete(id);
+    this.sending.delete(id);
   }
 
   reaches(name: string, end: number): void {
@@ -30,9 +30,9 @@ export class Tails {
     return this.ends.get(name) ?? 0;
   }
 
-  underwayTo(names: ReadonlySet<string>): number {
+  underway(into: (name: string) => boolean): number {
     let count = 0;
-    for (const name of this.underway.values()) if (names.has(name)) count += 1;
+    for (const name of this.sending.values()) if (into(name)) count += 1;
     return count;
   }
 }
