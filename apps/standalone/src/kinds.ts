@@ -1,4 +1,5 @@
 import { brevoKind } from '@assent/integration-brevo';
+import { customerioKind } from '@assent/integration-customerio';
 import { hubspotKind } from '@assent/integration-hubspot';
 import { intercomKind } from '@assent/integration-intercom';
 import { klaviyoKind } from '@assent/integration-klaviyo';
@@ -22,4 +23,5 @@ export const KINDS: readonly ConnectorKind[] = [
   hubspotKind,
   sesKind,
   mailjetKind,
+  customerioKind,
 ];

@@ -1,0 +1,2 @@
+export { customerioKind } from './customerio.js';
+export { FakeCustomerIo } from './fake-customerio.js';
