@@ -3,6 +3,7 @@ import { customerioKind } from '@assent/integration-customerio';
 import { hubspotKind } from '@assent/integration-hubspot';
 import { intercomKind } from '@assent/integration-intercom';
 import { klaviyoKind } from '@assent/integration-klaviyo';
+import { listmonkKind } from '@assent/integration-listmonk';
 import { mailchimpKind } from '@assent/integration-mailchimp';
 import { mailjetKind } from '@assent/integration-mailjet';
 import { mandrillKind } from '@assent/integration-mandrill';
@@ -24,4 +25,5 @@ export const KINDS: readonly ConnectorKind[] = [
   sesKind,
   mailjetKind,
   customerioKind,
+  listmonkKind,
 ];

@@ -12,6 +12,8 @@ export interface ToolKind {
   readonly capabilities: Capabilities | ((settings: IntegrationSettings) => Capabilities);
   readonly dialect: (settings: IntegrationSettings) => Dialect;
   readonly tool: (settings: IntegrationSettings) => Tool;
+  /** The name of one target in `closed` and `outSince`; its id unless told. */
+  readonly nameOf?: (target: Readonly<Record<string, string>>) => string | undefined;
 }
 
 /** A kind of tool from its parts: what a folder under `libs/integrations` exports. */
@@ -22,6 +24,7 @@ export function toolKind({
   capabilities,
   dialect,
   tool,
+  nameOf,
 }: ToolKind): ConnectorKind {
   return {
     kind,
@@ -32,7 +35,7 @@ export function toolKind({
         capabilities: typeof capabilities === 'function' ? capabilities(settings) : capabilities,
         api: new VendorApi(dialect(settings), outgoing),
         tool: tool(settings),
-        nameOf: (target) => Object.values(target)[0],
+        nameOf: nameOf ?? ((target) => Object.values(target)[0]),
       }),
   };
 }

@@ -41,7 +41,7 @@ export function settingFaults(settings: IntegrationSettings, rules: SettingRules
     }),
     ...(rules.urls ?? ['baseUrl']).flatMap((name) =>
       fault(
-        options[name] !== undefined && !isUrl(options[name]),
+        option(settings, name) !== undefined && !isUrl(options[name]),
         name,
         'must be an https URL, without a user name',
       ),

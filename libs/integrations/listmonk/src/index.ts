@@ -1,0 +1,2 @@
+export { FakeListmonk } from './fake-listmonk.js';
+export { listmonkKind } from './listmonk.js';
