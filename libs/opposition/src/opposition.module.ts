@@ -8,8 +8,6 @@ import { ObjectionDesk } from './objection-desk.service.js';
 import { OpenOnOptIn } from './open-on-opt-in.reaction.js';
 import { OppositionList } from './opposition-list.service.js';
 import { OptIns } from './opt-ins.service.js';
-import { PreferencesController } from './preferences.controller.js';
-import { Picture } from './picture.service.js';
 import { RecordDeclined } from './record-declined.reaction.js';
 import { SubscriptionEndController } from './subscription-end.controller.js';
 import { SpreadToAddresses } from './spread-to-addresses.reaction.js';
@@ -24,19 +22,18 @@ import { OppositionWaker } from './waker.service.js';
     SubscriptionEndController,
     LinksController,
     UnsubscribeController,
-    PreferencesController,
     SpreadToAddresses,
     RecordDeclined,
     KeepOnErasure,
     OpenOnOptIn,
   ],
-  providers: [OppositionList, ObjectionDesk, OptIns, Picture, OppositionWaker],
+  providers: [OppositionList, ObjectionDesk, OptIns, OppositionWaker],
   exports: [OppositionList, OppositionWaker],
 })
 export class OppositionModule implements OnModuleInit {
   constructor(private readonly host: HttpAdapterHost) {}
 
   onModuleInit(): void {
-    leaveBodiesUnread(this.host, /^\/[up]\//);
+    leaveBodiesUnread(this.host, /^\/u\//);
   }
 }

@@ -23,19 +23,6 @@ export const PAGE_TEXTS = catalogue(
     'unsubscribe.over.text':
       'A click can be taken back within 15 minutes. To receive “{purpose}” again, sign up again.',
     'unsubscribe.more': 'See and stop all messages from {brand}',
-    'preferences.title': 'Your messages from {brand}',
-    'preferences.address': 'For {address}',
-    'preferences.explain': 'Stop what you no longer want. No account, no reason, no cost.',
-    'preferences.list': 'What {brand} may send',
-    'preferences.stop': 'Stop',
-    'preferences.stopped': 'Stopped since {date}',
-    'preferences.done': 'Done: you will no longer receive “{purpose}”.',
-    'preferences.all.title': 'Everything at once',
-    'preferences.all.text':
-      'Stops all advertising from {brand}, on every channel. Messages that a contract or the law requires still come.',
-    'preferences.all.button': 'Stop all advertising',
-    'preferences.all.stopped': 'All advertising is stopped since {date}.',
-    'preferences.all.done': 'Done: all advertising is stopped.',
   },
   {
     'unsubscribe.about': 'Vous êtes ici par le lien de désabonnement d’un message de {brand}.',
@@ -58,19 +45,6 @@ export const PAGE_TEXTS = catalogue(
     'unsubscribe.over.text':
       'Un clic s’annule pendant 15 minutes. Pour recevoir de nouveau « {purpose} », réinscrivez-vous.',
     'unsubscribe.more': 'Voir et arrêter tous les messages de {brand}',
-    'preferences.title': 'Vos messages de {brand}',
-    'preferences.address': 'Pour {address}',
-    'preferences.explain': 'Arrêtez ce que vous ne voulez plus. Sans compte, sans motif, sans frais.',
-    'preferences.list': 'Ce que {brand} peut envoyer',
-    'preferences.stop': 'Arrêter',
-    'preferences.stopped': 'Arrêté depuis le {date}',
-    'preferences.done': 'C’est fait : vous ne recevrez plus « {purpose} ».',
-    'preferences.all.title': 'Tout à la fois',
-    'preferences.all.text':
-      'Arrête toute la publicité de {brand}, sur tous les canaux. Les messages qu’un contrat ou la loi exige arrivent toujours.',
-    'preferences.all.button': 'Arrêter toute la publicité',
-    'preferences.all.stopped': 'Toute la publicité est arrêtée depuis le {date}.',
-    'preferences.all.done': 'C’est fait : toute la publicité est arrêtée.',
   },
 );
 

@@ -130,9 +130,14 @@ const both = <K extends string>({ en, fr }: Catalogue<K>): Catalogue<K | FrameKe
 });
 
 /** Days and times as a person of the language writes them, in the tenant's zone. */
-function dates(language: string, timeZone: string): Pick<Setting<never>, 'day' | 'moment'> {
+function dates(language: string, timeZone: string): Pick<Setting<never>, 'day' | 'moment' | 'time'> {
   const locale = language === 'en' ? 'en-GB' : language;
   const day = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone });
   const moment = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'short', timeZone });
-  return { day: (instant) => day.format(instant), moment: (instant) => moment.format(instant) };
+  const time = new Intl.DateTimeFormat(locale, { timeStyle: 'short', timeZone });
+  return {
+    day: (instant) => day.format(instant),
+    moment: (instant) => moment.format(instant),
+    time: (instant) => time.format(instant),
+  };
 }

@@ -21,8 +21,11 @@ export function Status({ tone, title, children }: StatusProps): JSX.Element {
 interface ActionProps {
   /** Path that the button posts to. */
   readonly to: string;
-  /** `main`: what the page is for, once a page. `strong`: cannot be overlooked. `plain`: everything else. */
-  readonly weight?: 'main' | 'strong' | 'plain';
+  /**
+   * `main`: what the page is for, once a page. `strong`: cannot be overlooked. `plain`: everything else. `light`: looks
+   * like a link, for what few people want.
+   */
+  readonly weight?: 'main' | 'strong' | 'plain' | 'light';
   /** Said by screen readers after the label, where several buttons have the same one. */
   readonly of?: string;
   readonly children: ComponentChildren;

@@ -11,7 +11,9 @@ export interface Setting<K extends string> {
   readonly styles: readonly string[];
   readonly say: Say<K>;
   /** `24 November 2026`, in the tenant's zone. Takes epoch milliseconds. */
-  day(instant: number): string;
+  readonly day: (instant: number) => string;
   /** `24 November 2026 at 14:05`. */
-  moment(instant: number): string;
+  readonly moment: (instant: number) => string;
+  /** `14:05`. */
+  readonly time: (instant: number) => string;
 }

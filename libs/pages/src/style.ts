@@ -54,6 +54,8 @@ button:focus-visible{border-radius:var(--round)}
 button.main{min-height:3.1rem;padding:.75rem 1.75rem;border:2px solid var(--brand-ink);background:var(--brand);color:var(--on-brand)}
 button.main:hover,button.main:active{text-decoration:underline;text-underline-offset:.2em}
 button.strong{min-height:3.1rem;padding:.75rem 1.5rem;border:2px solid var(--ink)}
+button.light{border-color:transparent;background:none;padding-inline:0;color:var(--brand-ink);font-size:var(--small);text-decoration:underline;text-underline-offset:.18em}
+button.light:hover{background:none;text-decoration-thickness:.13em}
 @media (max-width:30rem){button.main,button.strong{width:100%}}
 .actions{display:flex;flex-wrap:wrap;gap:.75rem;align-items:center;margin-top:1.5rem}
 .actions form{flex:0 1 auto}
@@ -80,7 +82,7 @@ input[aria-invalid=true]{border:2px solid var(--warn)}
 .rows{list-style:none;margin:1rem 0 0;padding:0;border-top:1px solid var(--hair)}
 .rows>li{padding:1.35rem 0;border-bottom:1px solid var(--hair)}
 .row-head{display:flex;flex-wrap:wrap;gap:.75rem 1.25rem;align-items:flex-start;justify-content:space-between}
-.row-head>:first-child{flex:1 1 14rem}
+.row-head>:first-child{flex:1 1 9rem}
 .chip{display:inline-flex;align-items:center;gap:.45rem;margin:.3rem 0 0;font-size:var(--small);font-weight:600;color:var(--quiet)}
 .chip::before{content:"";flex:none;width:.65rem;height:.65rem;border-radius:50%;border:2px solid currentColor}
 .chip.on{color:var(--good)}.chip.on::before{background:currentColor}
@@ -88,7 +90,8 @@ input[aria-invalid=true]{border:2px solid var(--warn)}
 .chip.off{color:var(--ink)}.chip.off::before{border-radius:.15rem;background:currentColor}
 .facts{margin:.6rem 0 0;padding:0;list-style:none;color:var(--quiet);font-size:var(--small)}
 .facts>li{margin:.15rem 0}
-.row-act{margin-top:.9rem}
+.row-act{display:flex;flex-wrap:wrap;align-items:center;gap:0 .6rem;margin-top:.35rem;font-size:var(--small)}
+.row-act p{margin:0}
 
 details{margin-top:.35rem;font-size:var(--small)}
 summary{display:inline-flex;align-items:center;gap:.45rem;min-height:2.5rem;padding:.25rem 0;color:var(--brand-ink);font-weight:600;cursor:pointer;list-style:none}

@@ -23,9 +23,17 @@ export interface Choice {
   readonly since: number | null;
 }
 
-/** Every purpose that makes messages, on each of its channels: declared ones, and lists that the person named. */
-export function choicesOf(standing: Standing, policy: Policy, at: number): Choice[] {
-  return purposesOf(standing, policy).flatMap((purpose) =>
+/**
+ * Every purpose that makes messages, on each of its channels: declared ones, and lists that the person named, or that
+ * `also` names.
+ */
+export function choicesOf(
+  standing: Standing,
+  policy: Policy,
+  at: number,
+  also: readonly string[] = [],
+): Choice[] {
+  return purposesOf(standing, policy, also).flatMap((purpose) =>
     (policy.purpose(purpose)?.channels ?? []).map((channel): Choice => {
       const { allowed, code, reasons, basis } = decide(standing, policy, purpose, channel, at);
       return { purpose, channel, allowed, code, basis: basis ?? null, since: reasons[0]?.since ?? null };
@@ -34,8 +42,13 @@ export function choicesOf(standing: Standing, policy: Policy, at: number): Choic
 }
 
 /** In the order of the policy, each followed by its lists. */
-function purposesOf({ subject, consent, newsletter, oppositions }: Standing, policy: Policy): string[] {
+function purposesOf(
+  { subject, consent, newsletter, oppositions }: Standing,
+  policy: Policy,
+  also: readonly string[],
+): string[] {
   const named = [
+    ...also,
     ...consent.consents.map(({ purpose }) => purpose),
     ...newsletter.requests.map(({ purpose }) => purpose),
     ...newsletter.subscriptions.map(({ purpose }) => purpose),

@@ -1,41 +1,9 @@
-import { streamOf, TestClock, type Fact, type Recorded } from '@assent/kernel';
-import type { ConsentFact, OppositionFact, SubjectFact, SubjectState } from '@assent/contract';
-import { consent } from '@assent/consent';
-import { Standings } from '@assent/eligibility';
+import type { ConsentFact, OppositionFact, SubjectFact } from '@assent/contract';
 import { ProblemError } from '@assent/http';
-import { opposition } from '@assent/opposition';
-import type { Policies, Policy, PurposeRules } from '@assent/policy';
-import type { Deliveries, DeliveryFilter, DeliveryRow, EventLog, Subjects } from '@assent/ports';
-import { subject } from '@assent/subject';
+import type { Policies } from '@assent/policy';
+import type { Deliveries, DeliveryFilter, DeliveryRow, Subjects } from '@assent/ports';
+import { at, given, ID, KEY, known, objected, policy, registered, TENANT } from './people-spec.js';
 import { PreferencesController } from './preferences.controller.js';
-
-const TENANT = 'presentinfini';
-const ID = 'sub_01JD8Q4V6M2S7X9K3T5B1N0PZC';
-const KEY = 'a'.repeat(32);
-const at = (day: string) => Date.parse(`2026-${day}T00:00:00Z`);
-
-const purpose = (declared: string, more: Partial<PurposeRules> = {}): PurposeRules => ({
-  ...{ declared, class: 'marketing', prospecting: false, channels: ['email'], conditions: [] },
-  basis: { consumer: 'consent', customer: 'softOptIn', professional: 'legitimateInterest' },
-  consentEndsAt: () => undefined,
-  ...more,
-});
-const contract = { consumer: 'contract', customer: 'contract', professional: 'contract' } as const;
-const PURPOSES = [
-  purpose('newsletter'),
-  purpose('prospecting', { prospecting: true }),
-  purpose('customer', { class: 'service', basis: contract }),
-  purpose('statistics', { class: 'internal' }),
-];
-const policy = {
-  id: 'presentinfini@1',
-  tenant: TENANT,
-  purposes: PURPOSES,
-  purpose: (id: string) => PURPOSES.find(({ declared }) => id === declared || id.startsWith(`${declared}.`)),
-  confirmation: { doubleOptIn: true, perList: true, linkEndsAt: (since: number) => since + 7 * 86_400_000 },
-  prospect: { unansweredLimit: 2, inactivityEndsAt: () => undefined, answerWindowEndsAt: () => undefined },
-  opposition: { keptUntil: (since: number) => since + 3 * 365 * 86_400_000 },
-} as unknown as Policy;
 
 const row = (integration: string, verifiedAt: number | null): DeliveryRow =>
   ({
@@ -48,33 +16,9 @@ function world(
   consents: readonly ConsentFact[],
   list: readonly OppositionFact[],
 ) {
-  const fold = <S, E extends Fact>(
-    decider: { readonly initial: S; evolve(state: S, fact: Recorded<E>): S },
-    facts: readonly E[],
-  ) =>
-    facts
-      .map((fact, index) => ({ ...fact, id: `e${index + 1}`, recordedAt: fact.at }))
-      .reduce((state, fact) => decider.evolve(state, fact), decider.initial);
-  const state = fold(subject, person);
-  const states: Record<string, unknown> = {
-    [streamOf('consent', TENANT, ID)]: fold(consent, consents),
-    [streamOf('opposition', TENANT, KEY)]: fold(opposition, list),
-  };
-  const log = {
-    heads: (streams: string[]) =>
-      Promise.resolve(streams.map((stream) => states[stream] && { version: 1, state: states[stream] })),
-    read: () => Promise.resolve([]),
-  } as unknown as EventLog;
+  const { clock, standings, who } = known({ person, consents, list });
   const subjects = {
-    resolve: (_: string, ref: { id: string }) => {
-      const known: SubjectState | null = ref.id === ID ? state : null;
-      const found = { version: 1, key: null, address: null };
-      return Promise.resolve(
-        known
-          ? { ...found, subjectId: ID, state: known, keys: [KEY] }
-          : { ...found, subjectId: null, state: null, keys: [] },
-      );
-    },
+    resolve: (_: string, ref: { id: string }) => Promise.resolve(who(ref.id)),
   } as unknown as Subjects;
   const deliveries = {
     list: (_: string, { subjectId }: DeliveryFilter, __: number, cursor?: string) =>
@@ -84,28 +28,11 @@ function world(
           : { items: [row('mailchimp-main', null)], next: null },
       ),
   } as unknown as Deliveries;
-  const clock = new TestClock(at('06-01'));
   const policies = { at: () => policy } as unknown as Policies;
-  const door = new PreferencesController(subjects, new Standings(log, clock), deliveries, policies, clock);
+  const door = new PreferencesController(subjects, standings, deliveries, policies, clock);
   const caller = { tenant: TENANT, actor: 'key:1', scopes: new Set<never>(), commandId: null };
   return (id = ID) => door.show(id, caller);
 }
-
-const registered = (declined: string[] = []): SubjectFact => ({
-  ...{ type: 'SubjectRegistered', at: at('01-01'), collectedAt: at('01-01'), subjectId: ID },
-  ...{ context: 'consumer', relationship: 'prospect', addresses: [{ kind: 'email', key: KEY }] },
-  ...{ own: true, informed: true, declined, source: null, notice: null, evidence: null },
-});
-const given = (day: string, of: string, confirmed = true): ConsentFact => ({
-  ...{ type: 'ConsentGiven', at: at(day), purpose: of, channels: ['email'], restores: null },
-  notice: { id: of.split('.')[0] ?? of, version: 1, digest: 'd' },
-  evidence: { id: 'ev', digest: 'd', method: 'form', confirmedAt: null },
-  confirmedAt: confirmed ? at(day) : null,
-});
-const objected = (day: string, of: string): OppositionFact => ({
-  ...{ type: 'ObjectionRecorded', at: at(day), scope: { purpose: of, channel: '*' }, source: 'letter' },
-  ...{ evidence: null, origin: null },
-});
 
 describe("A person's preferences", () => {
   it('are told for every purpose that makes messages, with why and since when', async () => {

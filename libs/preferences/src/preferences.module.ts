@@ -1,6 +1,22 @@
-import { Module } from '@nestjs/common';
+import { Module, type OnModuleInit } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { NewsletterModule } from '@assent/newsletter';
+import { OppositionModule } from '@assent/opposition';
+import { leaveBodiesUnread, PagesModule } from '@assent/pages';
+import { CentreController } from './centre.controller.js';
+import { Centres } from './centre.service.js';
 import { PreferencesController } from './preferences.controller.js';
 
-/** Needs the ports, `Policies`, `Subjects`, `Clock`, and the providers of eligibility. */
-@Module({ controllers: [PreferencesController] })
-export class PreferencesModule {}
+/** Needs the ports, `Policies`, `Subjects`, `Clock`, `PublicUrl`, and the providers of eligibility. */
+@Module({
+  imports: [PagesModule, OppositionModule, NewsletterModule],
+  controllers: [PreferencesController, CentreController],
+  providers: [Centres],
+})
+export class PreferencesModule implements OnModuleInit {
+  constructor(private readonly host: HttpAdapterHost) {}
+
+  onModuleInit(): void {
+    leaveBodiesUnread(this.host, /^\/p\//);
+  }
+}
