@@ -1,8 +1,8 @@
 import type { JSX } from 'preact';
 import { renderPage } from '@assent/http';
+import { NoticeText } from '@assent/pages';
 import { contrastOnWhite } from '@assent/policy';
 import type { ConfirmationView } from './confirmation-mail.js';
-import { Blocks } from './markdown.page.js';
 
 /**
  * The HTML part: one column, inline styles, no image, no font, no script. It sets no colour of text or ground, so that
@@ -59,7 +59,7 @@ function ConfirmationMailPage({ view }: { readonly view: ConfirmationView }): JS
             </p>
             <hr style={APART} />
             <p style={SMALL}>{say('confirmation.notice')}</p>
-            <Blocks blocks={notice} top={2} styles={NOTICE} />
+            <NoticeText markdown={notice} level={2} styles={NOTICE} />
             <hr style={APART} />
             <Footer view={view} />
           </div>

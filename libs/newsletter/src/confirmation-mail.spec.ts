@@ -50,7 +50,9 @@ describe('The confirmation mail', () => {
     }));
 
   it('says in French who asks for what, until when in the zone of the tenant, and what the notice said', () => {
-    expect(confirmationMail(request()).subject).toBe('À confirmer\u00a0: Lettre d’information, de Présent Infini');
+    expect(confirmationMail(request()).subject).toBe(
+      'À confirmer\u00a0: Lettre d’information, de Présent Infini',
+    );
     for (const part of partsOf()) {
       expect(part).toContain('« Lettre d’information »');
       expect(part).toContain('lundi 8 juin 2026 à 10:00');

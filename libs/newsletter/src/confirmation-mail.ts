@@ -2,11 +2,10 @@
  * The mail that asks for the second step of a sign-up. It offers what the policy promises in each mail (S2-06) and
  * cancels by one click (RFC 8058); it loads nothing from anywhere, so opening it tells nobody anything.
  */
-import { LANGUAGES, speak, type Say } from '@assent/pages';
+import { LANGUAGES, plainText, speak, type Say } from '@assent/pages';
 import type { Mail } from '@assent/ports';
 import { confirmationHtml } from './confirmation-mail.page.js';
 import { MAIL_TEXTS, rightNamed, type MailTextKey } from './mail-texts.js';
-import { blocksOf, plainText, type Block } from './markdown.js';
 
 export interface ConfirmationRequest {
   /** BCP 47. */
@@ -50,7 +49,8 @@ export interface ConfirmationView {
   readonly controller: string;
   readonly purpose: string;
   readonly until: string;
-  readonly notice: readonly Block[];
+  /** Markdown. */
+  readonly notice: string;
   readonly confirmUrl: string;
   readonly cancelUrl: string;
   readonly preferencesUrl: string;
@@ -88,7 +88,7 @@ function viewOf(request: ConfirmationRequest): ConfirmationView {
     controller: oneLine(request.controller ?? '') || brand,
     purpose,
     until: new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language, format).format(expiresAt),
-    notice: blocksOf(request.noticeText),
+    notice: request.noticeText,
     confirmUrl: webAddress(request.confirmUrl),
     cancelUrl: webAddress(request.cancelUrl),
     preferencesUrl: webAddress(request.preferencesUrl),

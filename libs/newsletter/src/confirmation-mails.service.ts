@@ -6,6 +6,7 @@ import { Policies } from '@assent/policy';
 import { Directory, type Mail } from '@assent/ports';
 import { confirmationMail } from './confirmation-mail.js';
 import { SUBSCRIBED_CHANNEL } from './in-force.js';
+import { SignUps } from './sign-ups.service.js';
 import { NEWSLETTER_TEXTS } from './texts.js';
 
 /** Puts the mail of one request together: to whom, in which language, with which links and which notice. */
@@ -14,6 +15,7 @@ export class ConfirmationMails {
   constructor(
     private readonly pages: Pages,
     private readonly links: Links,
+    private readonly signUps: SignUps,
     private readonly policies: Policies,
     private readonly directory: Directory,
     private readonly clock: Clock,
@@ -29,14 +31,13 @@ export class ConfirmationMails {
     const { language, brand, controller } = setting;
     const payload = { tenant, addressKey, kind: address.kind, purpose, channel: SUBSCRIBED_CHANNEL };
     const { unsubscribe, preferences, headers } = this.links.of(payload, now);
-    const shown = this.policies.notice(tenant, `${notice.id}@${notice.version}`, request.at);
     const { timezone, notices } = this.policies.at(tenant, now);
     const own = (key: string) => this.policies.text(tenant, key, language);
     const mail = confirmationMail({
       ...{ language, brand, controller, timezone, expiresAt, own },
       colour: own('brand.colour'),
       purposeName: this.pages.nameOf(tenant, purpose, language),
-      noticeText: textIn(shown?.texts ?? {}, language),
+      noticeText: this.signUps.noticeText(tenant, notice, language, request.at),
       confirmUrl: this.links.confirmation({ ...payload, campaign: id }),
       cancelUrl: unsubscribe,
       preferencesUrl: preferences,
@@ -47,7 +48,3 @@ export class ConfirmationMails {
     return { id, tenant, to: address.value, fromName: brand, language, ...mail };
   }
 }
-
-/** A notice in the language, else in English, else in whichever it is written. */
-const textIn = (texts: Readonly<Record<string, string>>, language: string): string =>
-  texts[language] ?? texts['en'] ?? Object.values(texts)[0] ?? '';

@@ -94,6 +94,10 @@ export class ConfirmationController {
     sendPage(reply, 200, <AgainPage view={view} />);
   }
 
+  private noticeOf(tenant: string, { request }: Asked, language: string): string {
+    return this.signUps.noticeText(tenant, request.notice, language, request.at);
+  }
+
   private async confirmed(tenant: string, asked: Asked, request: FastifyRequest): Promise<boolean> {
     const { verdict, fetches } = await this.fetches.judge(tenant, asked.request.id, clientOf(request));
     const evidence = { ...actOf(request), verdict, fetches: JSON.stringify(fetches) };
@@ -124,14 +128,16 @@ export class ConfirmationController {
     if (visit === undefined) return undefined;
     const { link, setting, purpose } = visit;
     const { campaign: requestId = '', ...address } = link;
+    const asked = await this.subscriptions.asked(link.tenant, link.addressKey, requestId);
     const view: ConfirmView = {
       setting,
       purpose,
+      notice: asked === undefined ? '' : this.noticeOf(link.tenant, asked, setting.language),
       here: this.links.path('c', token),
       preferences: this.links.preferencesPath(address),
       form: this.links.path('s', link.tenant, link.purpose),
     };
-    return { visit, view, asked: await this.subscriptions.asked(link.tenant, link.addressKey, requestId) };
+    return { visit, view, asked };
   }
 }
 

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { Action, Document, Status, type FrameKey, type Setting } from '@assent/pages';
+import { Action, Document, NoticeText, Status, type FrameKey, type Setting } from '@assent/pages';
 import type { NewsletterKey } from './texts.js';
 
 /** What all pages of one confirmation link have in common. */
@@ -7,6 +7,8 @@ export interface ConfirmView {
   readonly setting: Setting<NewsletterKey | FrameKey>;
   /** Name of the list as the person knows it. */
   readonly purpose: string;
+  /** Markdown of the notice that was shown at the sign-up. */
+  readonly notice: string;
   /** Path of the link itself. */
   readonly here: string;
   /** Path of the page of all messages. */
@@ -17,7 +19,7 @@ export interface ConfirmView {
 
 /** One button; nothing happens until it is pressed: mail scanners fetch every link. */
 export function ConfirmPage({ view }: { readonly view: ConfirmView }): JSX.Element {
-  const { setting, purpose, here } = view;
+  const { setting, purpose, notice, here } = view;
   const { say, brand } = setting;
   return (
     <Document setting={setting} title={say('confirm.title', { purpose })}>
@@ -26,6 +28,10 @@ export function ConfirmPage({ view }: { readonly view: ConfirmView }): JSX.Eleme
         {say('confirm.button')}
       </Action>
       <p class="quiet">{say('confirm.otherwise')}</p>
+      <details>
+        <summary>{say('confirm.notice')}</summary>
+        <NoticeText markdown={notice} level={2} />
+      </details>
     </Document>
   );
 }

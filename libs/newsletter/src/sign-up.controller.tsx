@@ -47,8 +47,9 @@ export class SignUpController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    if (this.noticeOf(tenant, purpose) === undefined) return this.pages.unknownLink(request, reply);
-    sendPage(reply, 200, <SignUpPage view={await this.view(tenant, purpose, request, locale)} />);
+    const notice = this.noticeOf(tenant, purpose);
+    if (notice === undefined) return this.pages.unknownLink(request, reply);
+    sendPage(reply, 200, <SignUpPage view={await this.view(tenant, purpose, notice, request, locale)} />);
   }
 
   /** The same page for a known, an unknown, an opposed and a throttled address, and for programs. */
@@ -65,7 +66,7 @@ export class SignUpController {
     if (notice === undefined) return this.pages.unknownLink(request, reply);
     const email = textOf(form?.['email']).trim();
     const locale = localeOf(textOf(form?.['locale']));
-    const view = await this.view(tenant, purpose, request, locale);
+    const view = await this.view(tenant, purpose, notice, request, locale);
     const who = email === '' ? { malformed: 'email' } : await this.subjects.resolve(tenant, { email });
     if ('malformed' in who) {
       return sendPage(reply, 422, <SignUpPage view={view} wrong={email.slice(0, LONGEST_SHOWN)} />);
@@ -98,6 +99,7 @@ export class SignUpController {
   private async view(
     tenant: string,
     purpose: string,
+    notice: Notice,
     request: FastifyRequest,
     locale: string | undefined,
   ): Promise<SignUpView> {
@@ -107,6 +109,7 @@ export class SignUpController {
     return {
       setting,
       purpose: this.pages.nameOf(tenant, purpose, setting.language),
+      notice: this.signUps.noticeText(tenant, notice, setting.language, this.clock.now()),
       here,
       other: { href: `${here}?locale=${other}`, language: other },
     };

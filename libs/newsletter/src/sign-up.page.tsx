@@ -1,11 +1,13 @@
 import type { JSX } from 'preact';
-import { Document, Field, Status, type FrameKey, type Setting } from '@assent/pages';
+import { Document, Field, NoticeText, Status, type FrameKey, type Setting } from '@assent/pages';
 import type { NewsletterKey } from './texts.js';
 
 export interface SignUpView {
   readonly setting: Setting<NewsletterKey | FrameKey>;
   /** Name of the list. */
   readonly purpose: string;
+  /** Markdown of the notice that is pinned to the sign-up. */
+  readonly notice: string;
   /** Path of the form. */
   readonly here: string;
   /** The same form in the other language. */
@@ -23,7 +25,7 @@ interface Props {
  * so).
  */
 export function SignUpPage({ view, wrong }: Props): JSX.Element {
-  const { setting, purpose, here, other } = view;
+  const { setting, purpose, notice, here, other } = view;
   const { say, brand, language } = setting;
   return (
     <Document setting={setting} title={say('sign-up.title', { purpose })}>
@@ -46,6 +48,8 @@ export function SignUpPage({ view, wrong }: Props): JSX.Element {
         <input type="hidden" name="locale" value={language} />
         <button class="main">{say('sign-up.button')}</button>
       </form>
+      <h2>{say('sign-up.notice')}</h2>
+      <NoticeText markdown={notice} level={3} />
       <p>
         <a href={other.href} lang={other.language} hreflang={other.language}>
           {say('sign-up.language')}

@@ -47,6 +47,12 @@ export class SignUps {
     return undefined;
   }
 
+  /** Its words in the language, else in English, else in whichever it is written. */
+  noticeText(tenant: string, ref: NoticeRef, language: string, at: number): string {
+    const texts = this.policies.notice(tenant, `${ref.id}@${ref.version}`, at)?.texts ?? {};
+    return texts[language] ?? texts['en'] ?? Object.values(texts)[0] ?? '';
+  }
+
   /** The person behind the reference, registered if the address is new; their language is kept if none is known. */
   async addressee(
     tenant: string,

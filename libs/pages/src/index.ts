@@ -2,6 +2,7 @@ export { actOf, PAGE_HEADERS, sendPage, sendStatus, wantsPage } from './answers.
 export { Document } from './document.page.js';
 export { type FrameKey } from './frame-texts.js';
 export { Links, listId, LONGEST_TOKEN, type MailLinks } from './links.service.js';
+export { plainText } from './markdown.js';
 export { NoticeText } from './notice.page.js';
 export { PagesModule } from './pages.module.js';
 export { Pages, type Reader, type Visit } from './pages.service.js';

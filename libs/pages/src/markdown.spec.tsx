@@ -1,4 +1,7 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import fc from 'fast-check';
 import { renderToString } from 'preact-render-to-string';
+import { plainText } from './markdown.js';
 import { NoticeText } from './notice.page.js';
 
 const shown = (markdown: string): string =>
@@ -28,4 +31,38 @@ describe('A notice', () => {
 
   it('takes windows line ends and an empty text', () =>
     expect([shown('# A\r\n\r\nb\r\n'), shown(' \n\n')]).toEqual(['<h4>A</h4><p>b</p>', '']));
+
+  it('is written plainly in the text part of a mail', () =>
+    expect(plainText('# One\n\na **b** [c](https://example.org/c)\n\n- d\n- e\n\n1. f\n1. g')).toBe(
+      'One\n\na b c (https://example.org/c)\n\n- d\n- e\n\n1. f\n2. g',
+    ));
+
+  it('makes no tag of anything that somebody may write, and loses no word', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), (text) => {
+        const tags = new Set(shown(text).match(/<\/?[a-z0-9]+[^>]*>/g));
+        return [...tags].every((tag) => /^<\/?(?:h4|p|ul|ol|li|strong|em|a(?: href="[^"]*")?)>$/.test(tag));
+      }),
+    );
+    fc.assert(
+      fc.property(fc.array(fc.stringMatching(/^[a-z]{1,8}$/), { minLength: 1 }), (words) =>
+        expect(plainText(words.join('\n')).split(' ')).toEqual(words),
+      ),
+    );
+  });
+
+  it('keeps nothing that reorders or hides what is read', () =>
+    expect(shown('a\u202eb\u0000c')).toBe('<p>abc</p>'));
+
+  it('of every example tenant is understood whole: no mark is left over', () => {
+    const folder = new URL('../../../policies/', import.meta.url);
+    const notices = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
+      (path) => path.endsWith('.md') && path.includes('notices'),
+    );
+    expect(notices.length).toBeGreaterThan(30);
+    for (const path of notices) {
+      const text = readFileSync(new URL(path, folder), 'utf8').replace(/^---\n[\s\S]*?\n---\n/, '');
+      expect(plainText(text)).not.toMatch(/\*\*|^#|\[|`/m);
+    }
+  });
 });

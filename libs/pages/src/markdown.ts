@@ -12,10 +12,14 @@ export type Block =
 const ITEM = /^\s{0,3}(?:([-*+])|\d{1,9}[.)])\s+(.*)$/;
 const HEADING = /^\s{0,3}#{1,6}\s+(.*?)\s*#*$/;
 
+/** Line breaks stay; what reorders or hides text does not (Unicode's bidirectional and control characters). */
+const UNSEEN = /(?![\n\t])\p{Cc}|[\u200e\u200f\u202a-\u202e\u2066-\u2069\u2028\u2029]/gu;
+
 /** Headings, paragraphs, flat lists, **strong**, *emphasis*, links to `https:` and `mailto:`. All else stays text. */
 export function blocksOf(markdown: string): Block[] {
   return markdown
     .replace(/\r\n?/g, '\n')
+    .replace(UNSEEN, '')
     .split(/\n\s*\n/)
     .flatMap(piecesOf)
     .map(blockOf);
@@ -71,3 +75,18 @@ function inlinesOf(text: string): Inline[] {
   plain(text.length);
   return inlines;
 }
+
+/** For the text part of a mail. */
+export const plainText = (markdown: string): string =>
+  blocksOf(markdown)
+    .map((block) =>
+      block.is === 'list'
+        ? block.items
+            .map((item, index) => `${block.ordered ? `${index + 1}.` : '-'} ${wordsOf(item)}`)
+            .join('\n')
+        : wordsOf(block.inlines),
+    )
+    .join('\n\n');
+
+const wordsOf = (inlines: readonly Inline[]): string =>
+  inlines.map((one) => (one.is === 'link' ? `${one.text} (${one.href})` : one.text)).join('');

@@ -5,25 +5,38 @@ interface Props {
   readonly markdown: string;
   /** Of its headings: one below the heading that it stands under. */
   readonly level: 2 | 3 | 4;
+  /** Inline, for mails; pages have a style sheet. */
+  readonly styles?: NoticeStyles;
+}
+
+interface NoticeStyles {
+  readonly heading: string;
+  readonly text: string;
 }
 
 /** A notice as it is shown at collection. */
-export function NoticeText({ markdown, level }: Props): JSX.Element {
+export function NoticeText({ markdown, level, styles }: Props): JSX.Element {
   return (
     <div class="notice">
       {blocksOf(markdown).map((block, index) => (
-        <Shown key={index} block={block} level={level} />
+        <Shown key={index} block={block} level={level} styles={styles} />
       ))}
     </div>
   );
 }
 
-function Shown({ block, level }: { readonly block: Block; readonly level: 2 | 3 | 4 }): JSX.Element {
+interface ShownProps {
+  readonly block: Block;
+  readonly level: 2 | 3 | 4;
+  readonly styles: NoticeStyles | undefined;
+}
+
+function Shown({ block, level, styles }: ShownProps): JSX.Element {
   const Heading = `h${level}` as const;
-  if (block.is === 'heading') return <Heading>{inline(block.inlines)}</Heading>;
-  if (block.is === 'paragraph') return <p>{inline(block.inlines)}</p>;
+  if (block.is === 'heading') return <Heading style={styles?.heading}>{inline(block.inlines)}</Heading>;
+  if (block.is === 'paragraph') return <p style={styles?.text}>{inline(block.inlines)}</p>;
   const items = block.items.map((item, index) => <li key={index}>{inline(item)}</li>);
-  return block.ordered ? <ol>{items}</ol> : <ul>{items}</ul>;
+  return block.ordered ? <ol style={styles?.text}>{items}</ol> : <ul style={styles?.text}>{items}</ul>;
 }
 
 const inline = (inlines: readonly Inline[]): (JSX.Element | string)[] =>
