@@ -13,6 +13,7 @@ import { FileMailer, SmtpMailer } from '@assent/adapter-mail';
 import { NodeOutgoing } from '@assent/adapter-outgoing';
 import { ConsentWaker } from '@assent/consent';
 import { checkIntegrations, DeliveryWorker } from '@assent/delivery';
+import { IndexedLog, IndexKeeper, VerdictIndex } from '@assent/eligibility';
 import { ApiKeys, createHttpApp, Metrics, Readiness, type Config } from '@assent/http';
 import { SystemClock, TestClock, type Clock } from '@assent/kernel';
 import { NewsletterWaker } from '@assent/newsletter';
@@ -27,7 +28,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
 import { AppModule } from './app.module.js';
 import { Due } from './due.js';
-import { addGauges, DeliveryCounters } from './gauges.js';
+import { addGauges, addIndexGauges, DeliveryCounters } from './gauges.js';
 import { KINDS } from './kinds.js';
 import { Shutdown } from './shutdown.js';
 
@@ -60,8 +61,9 @@ export async function assemble(config: Config, logger: Logger): Promise<Assemble
   const secret = config.secret ?? readOrMakeSecret(config.dataDir).secret;
   const keyring = new NodeKeyring(secret, config.linkSecrets);
   const store = LmdbStore.open(config.dataDir);
-  const log = new LmdbEventLog(store);
-  const feed = new LmdbEventFeed(store, log, {
+  const events = new LmdbEventLog(store);
+  const log = new IndexedLog(events);
+  const feed = new LmdbEventFeed(store, events, {
     onParked: ({ consumer, event, error }) =>
       logger.error({ consumer, stream: event.stream, eventId: event.id, error }, 'an event was parked'),
   });
@@ -74,6 +76,7 @@ export async function assemble(config: Config, logger: Logger): Promise<Assemble
   const parts = {
     clock,
     log,
+    traversable: events,
     feed,
     agenda: new LmdbAgenda(store),
     directory: new LmdbDirectory(store, keyring),
@@ -113,6 +116,9 @@ export async function assemble(config: Config, logger: Logger): Promise<Assemble
     inject: [FeedStrategy],
     useFactory: (strategy: FeedStrategy) => ({ strategy }),
   });
+  const index = app.get(VerdictIndex);
+  log.uses(index);
+  const keeper = app.get(IndexKeeper);
   const worker = app.get(DeliveryWorker);
   const wakers = [SubjectWaker, ConsentWaker, NewsletterWaker, OppositionWaker, ProspectWaker].map((waker) =>
     app.get<Waker>(waker),
@@ -122,10 +128,12 @@ export async function assemble(config: Config, logger: Logger): Promise<Assemble
   );
   due.uses(timekeeper, worker);
   addGauges(metrics, feed, worker, clock);
+  addIndexGauges(metrics, index);
   let running = false;
   let caughtUp = false;
   parts.readiness.add('running', () => running);
   parts.readiness.add('feed caught up', () => caughtUp);
+  parts.readiness.add('index complete', () => index.isComplete);
 
   const housekeeping = setInterval(() => {
     const failed = (error: unknown) => logger.error({ err: error }, 'housekeeping failed');
@@ -136,13 +144,14 @@ export async function assemble(config: Config, logger: Logger): Promise<Assemble
   shutdown.first(async () => {
     running = false;
     clearInterval(housekeeping);
-    await Promise.all([timekeeper.stop(), worker.stop()]);
+    await Promise.all([timekeeper.stop(), worker.stop(), keeper.stop()]);
   });
   return {
     app,
     made,
     publicUrl,
     async run() {
+      keeper.start({ isAlone: true });
       await app.startAllMicroservices();
       await timekeeper.start();
       await worker.start();

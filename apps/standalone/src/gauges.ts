@@ -1,4 +1,5 @@
 import { DeliveryMetrics, type DeliveryWorker } from '@assent/delivery';
+import type { VerdictIndex } from '@assent/eligibility';
 import type { Metrics } from '@assent/http';
 import type { Clock } from '@assent/kernel';
 import type { EventFeed } from '@assent/ports';
@@ -79,4 +80,16 @@ export function addGauges(
       }
     },
   });
+}
+
+/** How much the index of verdicts holds; what waits is answered from the records meanwhile. */
+export function addIndexGauges({ registry }: Metrics, index: VerdictIndex): void {
+  const registers = [registry];
+  const gauge = (name: string, help: string, value: () => number): void => {
+    const made: Gauge = new Gauge({ name, help, registers, collect: () => made.set(value()) });
+  };
+  gauge('assent_index_addresses', 'Addresses with a compiled verdict', () => index.size().addresses);
+  gauge('assent_index_bytes', 'Memory of the compiled verdicts', () => index.size().bytes);
+  gauge('assent_index_waiting', 'Addresses that are to be decided anew', () => index.size().waiting);
+  gauge('assent_index_complete', '1 when every address is in the index', () => Number(index.isComplete));
 }

@@ -4,7 +4,6 @@ import type {
   LmdbDeliveries,
   LmdbDirectory,
   LmdbEventFeed,
-  LmdbEventLog,
   LmdbRecords,
 } from '@assent/adapter-lmdb';
 import { CONNECTOR_KINDS, DeliveryMetrics } from '@assent/delivery';
@@ -22,6 +21,7 @@ import {
   Mailer,
   Outgoing,
   Records,
+  TraversableLog,
   type ConnectorKind,
   type Mailbox,
 } from '@assent/ports';
@@ -30,7 +30,9 @@ import { FeedStrategy } from '@assent/runtime';
 /** The adapters of the embedded profile, and what else every library is given. */
 export interface Parts {
   readonly clock: Clock;
-  readonly log: LmdbEventLog;
+  readonly log: EventLog;
+  /** The log in which the index of verdicts reads how it came about. */
+  readonly traversable: TraversableLog;
   readonly feed: LmdbEventFeed;
   readonly agenda: LmdbAgenda;
   readonly directory: LmdbDirectory;
@@ -57,6 +59,7 @@ export class PortsModule {
     const providers: Provider[] = [
       { provide: Clock, useValue: parts.clock },
       { provide: EventLog, useValue: parts.log },
+      { provide: TraversableLog, useValue: parts.traversable },
       { provide: EventFeed, useValue: parts.feed },
       { provide: Agenda, useValue: parts.agenda },
       { provide: Directory, useValue: parts.directory },

@@ -1,20 +1,14 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { Clock, streamOf } from '@assent/kernel';
-import { normaliseAddress, type AnswerCode, type Channel, type SubjectState } from '@assent/contract';
+import { Clock } from '@assent/kernel';
+import { normaliseAddress, type AnswerCode, type Channel } from '@assent/contract';
+import { ProblemError } from '@assent/http';
 import { Policies } from '@assent/policy';
-import {
-  Directory,
-  EventLog,
-  Gate,
-  Keyring,
-  Subjects,
-  type Head,
-  type ResolvedSubject,
-  type SubjectRef,
-} from '@assent/ports';
-import { isRegistered } from '@assent/subject';
+import { Gate, Keyring, Subjects, type ResolvedSubject, type SubjectRef } from '@assent/ports';
+import type { Known } from './batch.js';
 import { decide } from './decide.js';
+import { People } from './people.service.js';
 import { Standings } from './standings.service.js';
+import { VerdictIndex } from './verdict-index.service.js';
 
 /** Decides many references with few reads: one of all claims, one of all persons, one of all their other heads. */
 @Injectable()
@@ -22,8 +16,8 @@ export class BatchDesk {
   private readonly logger = new Logger('BatchDesk');
 
   constructor(
-    private readonly log: EventLog,
-    private readonly directory: Directory,
+    private readonly people: People,
+    private readonly index: VerdictIndex,
     private readonly keyring: Keyring,
     private readonly subjects: Subjects,
     private readonly standings: Standings,
@@ -65,34 +59,43 @@ export class BatchDesk {
     return (await this.gate.decide(tenant, { subject, purpose, channel, at })).code;
   }
 
+  /** What the index of verdicts says for a pair, if anything. Throws `not-ready` when it is stale. */
+  known(tenant: string, purpose: string, channel: Channel): Known | undefined {
+    if (this.index.isStale) {
+      throw new ProblemError(
+        'not-ready',
+        'What other processes recorded is not known here; until then it is no.',
+      );
+    }
+    const verdicts = this.index.of(tenant, purpose, channel);
+    if (verdicts === undefined) return undefined;
+    return {
+      scan: (lines, form) => verdicts.scan(lines, form),
+      of: (ref) => {
+        if (ref.id !== undefined) return undefined;
+        const address = addressOf(ref);
+        return address === undefined ? false : verdicts.of(this.keyring.addressKey(tenant, address));
+      },
+    };
+  }
+
   /** As `Subjects.resolve`, for many; undefined for what names nobody because it is malformed. */
   private async whoIsMeant(
     tenant: string,
     refs: readonly (SubjectRef | undefined)[],
   ): Promise<(ResolvedSubject | undefined)[]> {
-    const addressed = refs.map((ref) => {
+    const keys = refs.map((ref) => {
       const address = ref && addressOf(ref);
-      return address && { address, key: this.keyring.addressKey(tenant, address) };
+      return address && this.keyring.addressKey(tenant, address);
     });
-    const keys = [...new Set(addressed.flatMap((one) => one?.key ?? []))];
-    const found = await this.directory.owners(tenant, keys);
-    const owners = new Map(keys.map((key, index) => [key, found[index]]));
-    const ids = [...new Set(found.filter((owner) => owner !== undefined))];
-    const heads = await this.log.heads(ids.map((id) => streamOf('subject', tenant, id)));
-    const persons = new Map(ids.map((id, index) => [id, heads[index] as Head<SubjectState> | undefined]));
+    const people = await this.people.byKeys(
+      tenant,
+      keys.filter((key) => key !== undefined),
+    );
     return Promise.all(
-      addressed.map(async (one, index) => {
-        if (one === undefined) return this.byId(tenant, refs[index]);
-        const { key, address } = one;
-        const owner = owners.get(key);
-        const head = owner === undefined ? undefined : persons.get(owner);
-        if (owner === undefined || head === undefined || !isRegistered(head.state)) {
-          return { subjectId: null, state: null, version: 0, key, address, keys: [key] };
-        }
-        const { state, version } = head;
-        const all = [...new Set([key, ...state.addresses.map((known) => known.key)])];
-        return { subjectId: owner, state, version, key, address, keys: all };
-      }),
+      keys.map((key, index) =>
+        key === undefined ? this.byId(tenant, refs[index]) : Promise.resolve(people.shift()),
+      ),
     );
   }
 

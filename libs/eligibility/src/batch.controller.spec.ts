@@ -9,13 +9,14 @@ import { at, world } from './world-spec.js';
 
 const TENANT = 'presentinfini';
 
-async function crowd() {
+async function crowd(withIndex: boolean) {
   const all = world();
   const yes = await all.person('2026-03-10');
   yes.did('consent', given('2026-03-10', 'prospecting'));
   const no = await all.person('2026-03-10');
   no.did('consent', given('2026-03-10', 'prospecting'));
   no.objected(objected('2026-05-01'));
+  if (withIndex) await all.indexed();
   const open = (type: string, body: unknown, query: object = {}) =>
     all.batch.ask(body, { purpose: 'prospecting', channel: 'email', ...query }, all.caller(TENANT), {
       headers: { 'content-type': type },
@@ -39,13 +40,16 @@ async function crowd() {
   return { ...all, yes, no, open, ask, fault };
 }
 
-describe('A batch', () => {
+describe.each([
+  ['from the heads', false],
+  ['from the index', true],
+])('A batch answered %s', (_, withIndex) => {
   beforeAll(() => {
     Logger.overrideLogger(false);
   });
 
   it('is answered line by line, with the reason when asked', async () => {
-    const { ask, yes, no } = await crowd();
+    const { ask, yes, no } = await crowd(withIndex);
     const body = `{"email":"${yes.email}"}\n{"email":"${no.email}"}\n\n{"email":"x@example.org"}\n{"id":"${yes.subjectId}"}\n{"id":"sub_1"}`;
     const { text, type } = await ask('application/x-ndjson; charset=utf-8', body, { explain: 'true' });
     expect(type).toBe('application/x-ndjson');
@@ -65,7 +69,7 @@ describe('A batch', () => {
   });
 
   it('of CSV keeps the header, and every byte of the lines that are allowed', async () => {
-    const { ask, yes, no } = await crowd();
+    const { ask, yes, no } = await crowd(withIndex);
     const rows = [
       `\ufeffname;email`,
       `"Ada ""A""";${yes.email.toUpperCase()}`,
@@ -79,13 +83,13 @@ describe('A batch', () => {
   });
 
   it('of an undeclared purpose is answered no for every line', async () => {
-    const { ask, yes } = await crowd();
+    const { ask, yes } = await crowd(withIndex);
     const { text } = await ask('text/plain', yes.email, { purpose: 'promotion', explain: 'true' });
     expect(JSON.parse(text)).toEqual({ line: 1, allowed: false, reason: 'purpose-unknown' });
   });
 
   it('with a question that cannot be answered is refused before it is read', async () => {
-    const { fault } = await crowd();
+    const { fault } = await crowd(withIndex);
     const body = () => Readable.from([Buffer.from('a@example.org')]);
     expect(await fault('text/csv', Readable.from([Buffer.from('name,town\nAda,Paris')]))).toBe('');
     expect(await fault('text/csv', Readable.from([]))).toBe('');
@@ -101,7 +105,7 @@ describe('A batch', () => {
   });
 
   it('reads away what follows a header it cannot use', async () => {
-    const { fault } = await crowd();
+    const { fault } = await crowd(withIndex);
     const body = Readable.from(Array.from({ length: 50 }, () => Buffer.from('name,town\n')));
     const read = new Promise((resolve) => body.once('end', resolve));
     expect(await fault('text/csv', body)).toBe('');
@@ -109,7 +113,7 @@ describe('A batch', () => {
   });
 
   it('whose records cannot be read is answered no, line by line, and goes on', async () => {
-    const { ask, log, yes, no } = await crowd();
+    const { ask, log, yes, no } = await crowd(withIndex);
     log.failing = yes.subjectId;
     const body = `${yes.email}\n${no.email}\nx@example.org\nnobody\n`;
     const { text } = await ask('text/plain', body, { explain: 'true' }, body.length);
@@ -119,7 +123,7 @@ describe('A batch', () => {
   });
 
   it('is read no faster than its answers are taken, and no further once nobody takes them', async () => {
-    const { open } = await crowd();
+    const { open } = await crowd(withIndex);
     let given = 0;
     let ended = false;
     async function* endless(): AsyncGenerator<Buffer> {
@@ -144,7 +148,7 @@ describe('A batch', () => {
   });
 
   it('has for every line the answer to a single question, whatever the line and however it is cut', async () => {
-    const { ask, gate, yes, no } = await crowd();
+    const { ask, gate, yes, no } = await crowd(withIndex);
     const address = fc.constantFrom(
       yes.email,
       no.email,

@@ -14,9 +14,9 @@ import type { FastifyRequest } from 'fastify';
 import { CHANNELS, type Channel } from '@assent/contract';
 import { By, invalid, Needs, ProblemError, type Caller } from '@assent/http';
 import { BatchDesk } from './batch-desk.service.js';
-import { ANSWER_FORMS, answerBatch, groupsOf, type AnswerForm } from './batch.js';
+import { ANSWER_FORMS, answerBatch, type AnswerForm } from './batch.js';
 import { csvLine, ndjsonLine, plainLine, type ReadLine } from './batch-format.js';
-import type { RawLine } from './raw-lines.js';
+import { lineAt, piecesOf, withoutMark, type Piece } from './pieces.js';
 
 const KNOWN: readonly string[] = ['purpose', 'channel', 'answer', 'explain'];
 const TYPES: readonly string[] = ['application/x-ndjson', 'text/csv', 'text/plain'];
@@ -61,15 +61,22 @@ export class BatchController {
     if (!(body instanceof Readable) || !TYPES.includes(type)) {
       throw new ProblemError('unsupported-media-type', `Send ${TYPES.join(', ')}.`);
     }
-    const groups = groupsOf(body);
+    this.desk.known(tenant, purpose, channel); // refused before anything is answered
+    const pieces = piecesOf(body);
     const { read, header, first } =
       type === 'text/csv'
-        ? await csv(groups, channel)
-        : { read: type === 'text/plain' ? plainLine(channel) : ndjsonLine, header: undefined, first: [] };
-    const answers = answerBatch(startingWith(first, groups), read, {
+        ? await csv(pieces, channel)
+        : {
+            read: type === 'text/plain' ? plainLine(channel) : ndjsonLine,
+            header: undefined,
+            first: undefined,
+          };
+    const answers = answerBatch(first === undefined ? pieces : startingWith(first, pieces), read, {
       answer,
       explain,
+      isBelowHeader: header !== undefined,
       decide: (refs) => this.desk.codes(tenant, purpose, channel, refs),
+      known: () => this.desk.known(tenant, purpose, channel),
     });
     const told = answer === 'allowed' && header !== undefined ? startingWith(header, answers) : answers;
     const kind = { verdicts: 'application/x-ndjson', bits: 'text/plain; charset=us-ascii', allowed: sent };
@@ -103,23 +110,28 @@ function questionOf(query: Record<string, unknown>): Asked {
 
 /** The first line of CSV is the header, which must name a column; refused before anything is answered. */
 async function csv(
-  groups: AsyncGenerator<RawLine[]>,
+  pieces: AsyncGenerator<Piece>,
   channel: Channel,
-): Promise<{ read: ReadLine; header: Buffer; first: RawLine[] }> {
-  const group = await groups.next();
-  const [header, ...first] = group.done === true ? [] : group.value;
-  const read = header?.content && csvLine(header.content, channel);
-  if (header === undefined || read === undefined) {
-    void readAway(groups);
+): Promise<{ read: ReadLine; header: Buffer; first: Piece | undefined }> {
+  const piece = await pieces.next();
+  const { bytes, isTooLong } = piece.done === true ? NO_PIECE : piece.value;
+  const end = bytes.indexOf('\n') + 1 || bytes.length;
+  const read = isTooLong ? undefined : csvLine(withoutMark(lineAt(bytes, 0)), channel);
+  if (read === undefined) {
+    void readAway(pieces);
     throw invalid('', 'The first line must be a header with a column email, phone or externalId');
   }
-  return { read, header: header.bytes, first };
+  const rest = bytes.subarray(end);
+  const first = rest.length > 0 ? { bytes: rest, isTooLong: false } : undefined;
+  return { read, header: bytes.subarray(0, end), first };
 }
 
+const NO_PIECE: Piece = { bytes: Buffer.alloc(0), isTooLong: false };
+
 /** What is not answered is read nevertheless: on a connection that is kept, it stands before the next request. */
-async function readAway(groups: AsyncGenerator<RawLine[]>): Promise<void> {
+async function readAway(pieces: AsyncGenerator<Piece>): Promise<void> {
   try {
-    while ((await groups.next()).done !== true);
+    while ((await pieces.next()).done !== true);
   } catch {
     return; // the client has hung up: there is nobody left to tell
   }

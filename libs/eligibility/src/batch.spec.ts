@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import type { SubjectRef } from '@assent/ports';
-import { answerBatch, groupsOf, type AnswerForm } from './batch.js';
+import { answerBatch, type AnswerForm } from './batch.js';
 import { csvLine, ndjsonLine, plainLine, type ReadLine } from './batch-format.js';
+import { piecesOf } from './pieces.js';
 
 async function* chunked(bytes: Buffer, size: number): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += size) yield await Promise.resolve(bytes.subarray(at, at + size));
@@ -23,8 +24,8 @@ const run = async (
   size = 7,
 ): Promise<string> => {
   const parts: Buffer[] = [];
-  const groups = groupsOf(chunked(Buffer.from(input), size));
-  for await (const part of answerBatch(groups, read, { answer, explain: true, decide })) parts.push(part);
+  const pieces = piecesOf(chunked(Buffer.from(input), size));
+  for await (const part of answerBatch(pieces, read, { answer, explain: true, decide })) parts.push(part);
   return Buffer.concat(parts).toString();
 };
 const plain = plainLine('email');

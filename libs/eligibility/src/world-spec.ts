@@ -1,12 +1,12 @@
 /** The ports in memory with the five policies, for what reads and answers: facts are recorded as their concepts would. */
-import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
+import { blake2s } from '@noble/hashes/blake2.js';
 import { parseStream, streamOf, TestClock, ulid, type Fact, type Recorded } from '@assent/kernel';
 import type { Address, StoredEvent, SubjectFact, SubjectState } from '@assent/contract';
 import { consent } from '@assent/consent';
 import { newsletter } from '@assent/newsletter';
 import { opposition } from '@assent/opposition';
-import { loadPolicies } from '@assent/policy';
+import { loadPolicies, type Policies } from '@assent/policy';
 import { Directory, EventLog, Keyring, type Head, type LinkPayload, type NewEvent } from '@assent/ports';
 import { prospect } from '@assent/prospect';
 import { subject, SubjectDirectory } from '@assent/subject';
@@ -14,10 +14,13 @@ import { BatchController } from './batch.controller.js';
 import { BatchDesk } from './batch-desk.service.js';
 import { EligibilityController } from './eligibility.controller.js';
 import { EligibilityGate } from './gate.service.js';
+import { People } from './people.service.js';
 import { Standings } from './standings.service.js';
+import { VerdictIndex } from './verdict-index.service.js';
 
-const dir = fileURLToPath(new URL('../../../policies', import.meta.url));
-export const { policies } = loadPolicies({ dir, env: {}, now: 0 });
+export const policiesDir = fileURLToPath(new URL('../../../policies', import.meta.url));
+export const { policies } = loadPolicies({ dir: policiesDir, env: {}, now: 0 });
+const fiveTenants: Policies = policies;
 
 /** An instant, or a local time of Paris: `2026-03-10`, `2026-03-10 14:30`. */
 export function at(text: string): number {
@@ -99,9 +102,13 @@ class MemoryDirectory extends Directory {
   override erase = () => Promise.resolve();
 }
 
+/** Address keys as the product computes them; nothing is sealed or signed. */
 class PlainKeyring extends Keyring {
-  override addressKey = (tenant: string, { kind, value }: Address): string =>
-    createHash('md5').update(`${tenant}\0${kind}\0${value}`).digest('hex');
+  override addressSecret = (tenant: string): Uint8Array => Buffer.from(tenant.padEnd(32, '.'));
+  override addressKey = (tenant: string, { kind, value }: Address): string => {
+    const digest = blake2s(Buffer.from(`${kind}\0${value}`), { key: this.addressSecret(tenant), dkLen: 16 });
+    return Buffer.from(digest).toString('hex');
+  };
   override digest = (): string => 'd';
   override seal = (): Uint8Array => new Uint8Array();
   override open<T>(): T {
@@ -119,7 +126,7 @@ export interface PersonOptions extends Partial<Pick<SubjectState, 'context' | 'r
   readonly addresses?: readonly Address[];
 }
 
-export function world() {
+export function world(policies: Policies = fiveTenants) {
   const log = new MemoryLog();
   const directory = new MemoryDirectory();
   const keyring = new PlainKeyring();
@@ -127,7 +134,9 @@ export function world() {
   const subjects = new SubjectDirectory(log, directory, keyring, policies, clock);
   const standings = new Standings(log, clock);
   const gate = new EligibilityGate(subjects, standings, policies);
-  const desk = new BatchDesk(log, directory, keyring, subjects, standings, gate, policies, clock);
+  const people = new People(log, directory);
+  const index = new VerdictIndex(log, people, standings, policies, keyring, clock);
+  const desk = new BatchDesk(people, index, keyring, subjects, standings, gate, policies, clock);
   const door = new EligibilityController(gate, policies, clock);
   const batch = new BatchController(desk);
   const caller = (tenant: string) => ({
@@ -169,6 +178,12 @@ export function world() {
         log.record(streamOf('opposition', tenant, keyed[address]?.key ?? ''), fact),
     };
   }
+  /** Builds the index from all that has been recorded. */
+  async function indexed(): Promise<void> {
+    await index.add([...log.streams.keys()]);
+    await index.idle();
+    index.finish(clock.real());
+  }
   return {
     log,
     directory,
@@ -179,6 +194,9 @@ export function world() {
     standings,
     gate,
     desk,
+    people,
+    index,
+    indexed,
     door,
     batch,
     caller,

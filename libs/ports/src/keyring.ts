@@ -13,6 +13,14 @@ export abstract class Keyring {
    * address outside the directory.
    */
   abstract addressKey(tenant: string, address: Address): string;
+  /**
+   * The 32 bytes that address keys of the tenant are keyed with, for who computes millions of them; undefined when they
+   * may not leave the keyring. Whoever holds them can test guesses: they stay in the memory of this process.
+   */
+  addressSecret(tenant: string): Uint8Array | undefined {
+    void tenant;
+    return undefined;
+  }
   /** Keyed digest of a text or a JSON value, for comparing without being able to guess; base64url, 128 bit or more. */
   abstract digest(tenant: string, use: DigestUse, value: unknown): string;
   /**

@@ -62,6 +62,10 @@ export class NodeKeyring extends Keyring {
     return Buffer.from(digest).toString('hex');
   }
 
+  override addressSecret(tenant: string): Uint8Array {
+    return this.key('address', tenant);
+  }
+
   override digest(tenant: string, use: DigestUse, value: unknown): string {
     return createHmac('sha256', this.key(`digest ${use}`, tenant))
       .update(canonical(value))

@@ -1,0 +1,266 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { Clock, parseStream } from '@assent/kernel';
+import type { Channel, SubjectState } from '@assent/contract';
+import { Policies } from '@assent/policy';
+import { EventLog, Keyring } from '@assent/ports';
+import { compile, pairOf } from './compiled.js';
+import { KernelTable, newKernel } from './kernel-table.js';
+import { People } from './people.service.js';
+import { Standings } from './standings.service.js';
+import {
+  allows,
+  ASK,
+  dayOf,
+  PlainTable,
+  type Form,
+  type Scanned,
+  type VerdictTable,
+} from './verdict-table.js';
+
+/** Compiled verdicts of one pair (purpose, channel) as of one moment. */
+export interface Verdicts {
+  /** Answers whole lines of e-mail addresses. */
+  scan(lines: Uint8Array, form: Form): Scanned;
+  /** Whether the address may be contacted; undefined: read the heads. */
+  of(key: string): boolean | undefined;
+}
+
+/** Addresses that are decided at once. */
+const AT_ONCE = 128;
+const MOST_WAITING = 10_000;
+/** As long as another process's write may be unknown here. */
+const STALE_MS = 5_000;
+
+/**
+ * The compiled verdicts of every address of every tenant, in memory. A verdict is only ever written from the heads, by
+ * `decide`; an address that is being written to, or that time may have changed, is marked "ask" until then, and an
+ * answer about it is read from the heads. So what the index says is what `decide` says, or it says nothing.
+ */
+@Injectable()
+export class VerdictIndex {
+  private readonly logger = new Logger('VerdictIndex');
+  private readonly tables = new Map<string, VerdictTable>();
+  /** Addresses to be decided anew, by tenant. */
+  private readonly waiting = new Map<string, Set<string>>();
+  /** Addresses that somebody is writing to, by tenant and key, with how many are. */
+  private readonly held = new Map<string, number>();
+  private working: Promise<void> | undefined;
+  /** The latest instant that a verdict was made at: verdicts say nothing of the time before. */
+  private newest = -Infinity;
+  private complete = false;
+  private isFollowing = false;
+  private heard = -Infinity;
+
+  constructor(
+    private readonly log: EventLog,
+    private readonly people: People,
+    private readonly standings: Standings,
+    private readonly policies: Policies,
+    private readonly keyring: Keyring,
+    private readonly clock: Clock,
+  ) {}
+
+  /** The verdicts of a pair as of now; undefined: none are known, or not for such a question. */
+  of(tenant: string, purpose: string, channel: Channel): Verdicts | undefined {
+    const now = this.clock.now();
+    if (!this.complete || this.isStale || now < this.newest) return undefined;
+    const pair = pairOf(this.policies.at(tenant, now), purpose, channel);
+    const table = this.tables.get(tenant);
+    if (pair === undefined || table === undefined) return undefined;
+    const today = dayOf(now);
+    return {
+      scan: (lines, form) => table.scan(lines, form, pair, today),
+      of: (key) => allows(table.get(key), pair, today),
+    };
+  }
+
+  /** Whether every address is in it; until then all answers are read from the heads. */
+  get isComplete(): boolean {
+    return this.complete;
+  }
+
+  /** How much it holds, and how much of it waits to be decided. */
+  size(): { addresses: number; bytes: number; waiting: number } {
+    const tables = [...this.tables.values()];
+    const sum = (of: (table: VerdictTable) => number) => tables.reduce((all, table) => all + of(table), 0);
+    const waiting = [...this.waiting.values()].reduce((all, keys) => all + keys.size, 0);
+    return { addresses: sum(({ size }) => size), bytes: sum(({ bytes }) => bytes), waiting };
+  }
+
+  /** Marks the addresses until they were decided anew, from heads that are read after this call. */
+  touch(tenant: string, keys: readonly string[]): void {
+    if (!this.policies.has(tenant)) return;
+    const table = this.tableOf(tenant);
+    const waiting = this.waiting.get(tenant) ?? new Set();
+    this.waiting.set(tenant, waiting);
+    for (const key of keys) {
+      table.set(key, ASK);
+      waiting.add(key);
+    }
+    this.work();
+  }
+
+  /**
+   * Runs `write` on a stream. From before it can be seen until after, addresses that rest on the stream are marked: an
+   * answer never says less than a write that was acknowledged, or only seen.
+   */
+  async during<T>(stream: string, write: () => Promise<T>): Promise<T> {
+    const parts = parseStream(stream);
+    const before = await this.people.touchedBy(parts);
+    const release = this.hold(parts.tenant, before);
+    try {
+      return await write();
+    } finally {
+      release();
+      // Read again: an address may have come meanwhile, of this write or of another.
+      await this.people.touchedBy(parts).then(
+        (after) => this.touch(parts.tenant, after),
+        (error: unknown) => this.distrust(error),
+      );
+    }
+  }
+
+  private hold(tenant: string, keys: readonly string[]): () => void {
+    const names = keys.map((key) => `${tenant} ${key}`);
+    for (const name of names) this.held.set(name, (this.held.get(name) ?? 0) + 1);
+    this.touch(tenant, keys);
+    return () => {
+      for (const name of names) {
+        const left = (this.held.get(name) ?? 1) - 1;
+        if (left > 0) this.held.set(name, left);
+        else this.held.delete(name);
+      }
+      this.touch(tenant, keys);
+    };
+  }
+
+  /** It is not known which address a write concerns: nothing in the index counts before it was built anew. */
+  private distrust(error: unknown): void {
+    this.complete = false;
+    this.logger.error(
+      error,
+      'the index of verdicts is not trusted any more, answers are read from the heads',
+    );
+  }
+
+  /** Puts every address of the persons among these streams in. */
+  async add(streams: readonly string[]): Promise<void> {
+    const persons = streams.filter((stream) => stream.startsWith('subject/'));
+    const heads = await this.log.heads(persons);
+    heads.forEach((head, index) => {
+      const { tenant } = parseStream(persons[index] as string);
+      const { addresses } = (head?.state ?? { addresses: [] }) as Pick<SubjectState, 'addresses'>;
+      this.touch(
+        tenant,
+        addresses.map(({ key }) => key),
+      );
+    });
+    if (this.size().waiting > MOST_WAITING) await this.idle();
+  }
+
+  /** Every address there was at `asOf`, in real time, is in it. */
+  finish(asOf: number): void {
+    this.complete = true;
+    this.heard = asOf;
+  }
+
+  /** From now on it is stale unless it is told of the writes of other processes. */
+  follow(): void {
+    this.isFollowing = true;
+  }
+
+  /** Marks what rests on streams that were written by any process. */
+  async hear(streams: readonly string[]): Promise<void> {
+    for (const stream of streams) {
+      const parts = parseStream(stream);
+      this.touch(parts.tenant, await this.people.touchedBy(parts));
+    }
+  }
+
+  /** Everything that was acknowledged by `asOf`, in real time, has been heard. */
+  heardUpTo(asOf: number): void {
+    this.heard = asOf;
+  }
+
+  /** Not told of other processes' writes for too long: what is asked meanwhile is not answered. */
+  get isStale(): boolean {
+    return this.isFollowing && this.complete && this.clock.real() - this.heard > STALE_MS;
+  }
+
+  /** Decides anew what time has changed since, a part at a time; answers how many addresses that were. */
+  async refresh(): Promise<number> {
+    const today = dayOf(this.clock.now());
+    let count = 0;
+    for (const [tenant, table] of this.tables) {
+      for (let from: number | undefined = 0; from !== undefined;) {
+        const { keys, next }: { keys: string[]; next: number | undefined } = table.due(today, from);
+        this.touch(tenant, keys);
+        await this.idle();
+        count += keys.length;
+        from = next;
+      }
+    }
+    return count;
+  }
+
+  /** Resolves when nothing waits to be decided. */
+  async idle(): Promise<void> {
+    while (this.working !== undefined) await this.working;
+  }
+
+  private work(): void {
+    this.working ??= this.run().finally(() => (this.working = undefined));
+  }
+
+  private async run(): Promise<void> {
+    for (;;) {
+      await new Promise<void>((resolve) => setImmediate(resolve));
+      const [tenant, keys] = [...this.waiting].find(([, waiting]) => waiting.size > 0) ?? [];
+      if (tenant === undefined || keys === undefined) return;
+      const some = [...take(keys, AT_ONCE)];
+      try {
+        await this.decide(tenant, some);
+      } catch (error) {
+        // They stay marked, so their answers come from the heads, or are no; `refresh` tries again.
+        this.logger.warn(error, `${some.length} addresses of ${tenant} cannot be decided now`);
+      }
+    }
+  }
+
+  private async decide(tenant: string, keys: readonly string[]): Promise<void> {
+    const at = this.clock.now();
+    this.newest = Math.max(this.newest, at);
+    const policy = this.policies.at(tenant, at);
+    const people = await this.people.byKeys(tenant, keys);
+    const standings = await this.standings.ofAll(tenant, people, at);
+    const words = standings.map((standing) => compile(standing, policy, at));
+    const table = this.tableOf(tenant);
+    // What was marked again meanwhile may rest on heads that were read too early.
+    const waiting = this.waiting.get(tenant);
+    keys.forEach((key, index) => {
+      if (waiting?.has(key) !== true && !this.held.has(`${tenant} ${key}`))
+        table.set(key, words[index] as bigint);
+    });
+  }
+
+  private tableOf(tenant: string): VerdictTable {
+    let table = this.tables.get(tenant);
+    if (table === undefined) {
+      const secret = this.keyring.addressSecret(tenant);
+      const kernel = secret && newKernel();
+      table = kernel ? new KernelTable(kernel, secret) : new PlainTable();
+      this.tables.set(tenant, table);
+    }
+    return table;
+  }
+}
+
+/** Takes so many out of the set. */
+function* take<T>(from: Set<T>, most: number): Generator<T> {
+  let left = most;
+  for (const one of from) {
+    if (left-- === 0) return;
+    from.delete(one);
+    yield one;
+  }
+}
