@@ -7,6 +7,7 @@ import { listmonkKind } from '@assent/integration-listmonk';
 import { mailchimpKind } from '@assent/integration-mailchimp';
 import { mailjetKind } from '@assent/integration-mailjet';
 import { mandrillKind } from '@assent/integration-mandrill';
+import { mauticKind } from '@assent/integration-mautic';
 import { sendgridKind } from '@assent/integration-sendgrid';
 import { sesKind } from '@assent/integration-ses';
 import { webhookKind } from '@assent/integration-webhook';
@@ -26,4 +27,5 @@ export const KINDS: readonly ConnectorKind[] = [
   mailjetKind,
   customerioKind,
   listmonkKind,
+  mauticKind,
 ];

@@ -1,0 +1,2 @@
+export { FakeMautic } from './fake-mautic.js';
+export { mauticKind } from './mautic.js';
