@@ -8,6 +8,7 @@ import { mailchimpKind } from '@assent/integration-mailchimp';
 import { mailjetKind } from '@assent/integration-mailjet';
 import { mandrillKind } from '@assent/integration-mandrill';
 import { mauticKind } from '@assent/integration-mautic';
+import { plivoKind } from '@assent/integration-plivo';
 import { sendgridKind } from '@assent/integration-sendgrid';
 import { sesKind } from '@assent/integration-ses';
 import { webhookKind } from '@assent/integration-webhook';
@@ -28,4 +29,5 @@ export const KINDS: readonly ConnectorKind[] = [
   customerioKind,
   listmonkKind,
   mauticKind,
+  plivoKind,
 ];

@@ -103,3 +103,15 @@ describe('A webhook', () => {
     expect(row()).toMatchObject({ state: 'accepted', dueAt: null });
   });
 });
+
+describe('A stop at a tool without contacts', () => {
+  it('ends as enforced where messages are sent, never as verified', async () => {
+    const tool = new ScriptedTool();
+    tool.answers = [{ class: 'enforced-at-send', calls: [] }];
+    const { worker, row, receipts } = await opposed(tool);
+    await worker.runDue();
+    expect(row()).toMatchObject({ state: 'enforced-at-send', todo: [], dueAt: null, verifiedAt: null });
+    expect((await receipts()).at(-1)).toMatch(/^DeliveryEnforcedAtSend/);
+    expect(tool.lookedAt).toEqual([]);
+  });
+});

@@ -17,6 +17,8 @@ export interface SettingRules {
   readonly target: Readonly<Record<string, { readonly form: RegExp; readonly detail: string }>>;
   /** An example for the message: `newsletter: { list: 7 }`. */
   readonly example: string;
+  /** The tool has no targets that must be mapped. */
+  readonly withoutTargets?: boolean;
   /** Names of base URLs that may be given. */
   readonly urls?: readonly string[];
   /**
@@ -47,7 +49,7 @@ export function settingFaults(settings: IntegrationSettings, rules: SettingRules
       ),
     ),
     ...fault(
-      Object.keys(purposes).length === 0,
+      Object.keys(purposes).length === 0 && rules.withoutTargets !== true,
       'purposes',
       `must map a purpose to a target, e.g. ${rules.example}: nothing else is unsubscribed`,
     ),

@@ -1,0 +1,2 @@
+export { FakePlivo } from './fake-plivo.js';
+export { plivoKind } from './plivo.js';
