@@ -7,6 +7,7 @@ import {
   LmdbEventLog,
   LmdbRecords,
   LmdbStore,
+  withShares,
 } from '@assent/adapter-lmdb';
 import { NodeKeyring, readOrMakeSecret } from '@assent/adapter-keyring';
 import { FileMailer, SmtpMailer } from '@assent/adapter-mail';
@@ -60,7 +61,7 @@ export async function assemble(config: Config, logger: Logger): Promise<Assemble
 
   const secret = config.secret ?? readOrMakeSecret(config.dataDir).secret;
   const keyring = new NodeKeyring(secret, config.linkSecrets);
-  const store = LmdbStore.open(config.dataDir);
+  const store = await withShares(LmdbStore.open(config.dataDir), keyring);
   const events = new LmdbEventLog(store);
   const log = new IndexedLog(events);
   const feed = new LmdbEventFeed(store, events, {
