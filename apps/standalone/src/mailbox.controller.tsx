@@ -13,6 +13,7 @@ import { renderPage } from '@assent/http';
 import { PAGE_HEADERS, Pages, PagesModule, type FrameKey, type Setting } from '@assent/pages';
 import { Mailbox, type KeptMail } from '@assent/ports';
 import type { FastifyReply } from 'fastify';
+import { ForgetKeptMails } from './forget-kept-mails.reaction.js';
 import { MailboxPage, MailPage } from './mailbox.page.js';
 import { ThisMachineGuard } from './this-machine.guard.js';
 
@@ -103,7 +104,7 @@ export class MailboxModule {
       {
         module: MailboxModule,
         imports: [PagesModule],
-        controllers: [MailboxController],
+        controllers: [MailboxController, ForgetKeptMails],
         providers: [{ provide: Mailbox, useValue: mailbox }],
       },
     ];

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createLogger, readConfig } from '@assent/http';
-import { mailNamed, Mailer } from '@assent/ports';
+import { EventFeed, mailNamed, Mailer } from '@assent/ports';
 import { assemble, type Assembled } from './assemble.js';
 
 const CONFIRM = 'http://localhost:8080/c/AQconfirm';
@@ -156,9 +156,28 @@ describe('The mailbox', () => {
     await sending.end();
   });
 
+  it('holds the mail of a sign-up, and nothing of a person who is erased', async () => {
+    await running.run();
+    const { key = '' } = running.made.find(({ tenant }) => tenant === 'presentinfini') ?? {};
+    const post = (url: string, payload: object) =>
+      running.app.inject({ method: 'POST', url, headers: { authorization: `Bearer ${key}` }, payload });
+    const signedUp = await post('/v1/subscriptions', {
+      ...{ subject: { email: 'grace@example.org' }, purpose: 'newsletter', notice: 'newsletter@1' },
+      ...{ locale: 'en', evidence: { method: 'form' } },
+    });
+    const { subjectId } = signedUp.json<{ subjectId: string }>();
+    await running.app.get(EventFeed).idle();
+    const { body } = await get('/mailbox');
+    expect(body).toContain('grace@example.org');
+    expect(body).toMatch(/href="http:\/\/localhost:8080\/c\/[\w-]+">Confirm/);
+    expect((await post(`/v1/subjects/${subjectId}/erasure`, { reason: 'request' })).statusCode).toBe(202);
+    await running.app.get(EventFeed).idle();
+    expect((await get('/mailbox')).body).not.toContain('grace@');
+  });
+
   it('writes no address, no subject and no link into the log', () => {
     const log = running.lines.join('\n');
     expect(log).toContain('/mailbox');
-    expect(log).not.toMatch(/ada@|eve@|The first|AQconfirm/);
+    expect(log).not.toMatch(/ada@|eve@|grace@|The first|AQconfirm/);
   });
 });

@@ -47,4 +47,6 @@ export abstract class Mailbox {
   /** Newest first. */
   abstract list(limit: number): Promise<KeptMail[]>;
   abstract read(id: string): Promise<KeptMail | undefined>;
+  /** Gone for good when it resolves; nothing happens when there is none. */
+  abstract remove(id: string): Promise<void>;
 }

@@ -109,6 +109,18 @@ describe('A mailbox of files', () => {
     ]);
   });
 
+  it('removes a mail for good, its files too, and goes on', async () => {
+    const box = opened();
+    for (const id of ['m1', 'm2', 'm3']) await box.send(mailNamed(id));
+    for (const id of ['m2', 'm2', 'none']) await box.remove(id);
+    await box.send(mailNamed('m4'));
+    expect([await ids(box), await ids(opened())]).toEqual([
+      ['m4', 'm3', 'm1'],
+      ['m4', 'm3', 'm1'],
+    ]);
+    expect(readdirSync(folder).filter((name) => name.includes('m2'))).toEqual([]);
+  });
+
   it('passes over mails whose files somebody removed', async () => {
     const box = opened();
     for (const id of ['m1', 'm2']) await box.send(mailNamed(id));

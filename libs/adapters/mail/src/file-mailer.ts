@@ -41,9 +41,24 @@ export class FileMailer extends Mailbox implements Mailer {
   }
 
   send(mail: Mail): Promise<void> {
-    const sent = this.last.then(() => this.keep(mail));
-    this.last = sent.catch(() => undefined); // told to whoever asked for that mail
-    return sent;
+    return this.inTurn(() => this.keep(mail));
+  }
+
+  override remove(id: string): Promise<void> {
+    return this.inTurn(async () => {
+      const index = this.kept.findIndex((one) => one.id === id);
+      if (index < 0) return;
+      await this.drop(this.kept[index]);
+      await syncFolder(this.folder);
+      this.kept.splice(index, 1);
+    });
+  }
+
+  /** One change of the folder at a time. */
+  private inTurn(change: () => Promise<void>): Promise<void> {
+    const done = this.last.then(change);
+    this.last = done.catch(() => undefined); // told to whoever asked for it
+    return done;
   }
 
   /** Resolves when what is being written is on disk. */
