@@ -1,7 +1,8 @@
+import { Logger } from '@nestjs/common';
 import { Payload } from '@nestjs/microservices';
 import { Clock, parseStream } from '@assent/kernel';
 import type { NewsletterFact, NewsletterState, StoredEvent } from '@assent/contract';
-import { Mailer, Records } from '@assent/ports';
+import { MailFailure, Mailer, Records } from '@assent/ports';
 import { On, Reactions } from '@assent/runtime';
 import { ConfirmationMails } from './confirmation-mails.service.js';
 import { pendingRequest } from './in-force.js';
@@ -13,6 +14,7 @@ const REMEMBERED_MS = 400 * 24 * 3_600_000;
 const SENDING_MS = 120_000;
 
 interface Sending {
+  /** Or refused for good. */
   readonly sent: boolean;
   /** Real time. */
   readonly until: number;
@@ -25,6 +27,8 @@ interface Sending {
  */
 @Reactions()
 export class SendConfirmation {
+  private readonly logger = new Logger('Newsletter');
+
   constructor(
     private readonly subscriptions: Subscriptions,
     private readonly mails: ConfirmationMails,
@@ -54,8 +58,12 @@ export class SendConfirmation {
     try {
       await this.mailer.send(mail);
     } catch (error) {
-      await this.records.delete(key); // it was not taken: the next try may send it
-      throw error;
+      if (!(error instanceof MailFailure) || error.kind !== 'refused') {
+        await this.records.delete(key); // it was not taken: the next try may send it
+        throw error;
+      }
+      // A server that refuses a recipient is not asked again and again: the person may sign up anew.
+      this.logger.warn(`the mail of request ${id} is not sent: ${error.message}`);
     }
     await this.records.put(key, { ...sending, sent: true }, real + REMEMBERED_MS);
   }
