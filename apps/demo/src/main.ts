@@ -2,12 +2,20 @@
  * The product explained by running it: two thousand contacts, a stand-in for Mailchimp, a year on the clock. Everything
  * is made up as it goes, in a folder of its own that is removed at the end.
  */
+import { Command } from 'commander';
 import { FakeMailchimp } from '@assent/integration-mailchimp';
 import { Product } from './product.js';
 import { bold, chapter, dim, fact, table } from './screen.js';
-import { NEWS, OFFERS, Story, TENANT, type Cast } from './story.js';
+import { CONTACTS, FEWEST, NEWS, OFFERS, Story, TENANT, type Cast } from './story.js';
 
-const port = Number(process.env['PORT'] ?? 8080);
+const program = new Command('demo')
+  .description('The product explained by running it.')
+  .option('--port <number>', 'port of the product', process.env['PORT'] ?? '8080')
+  .option('--contacts <number>', `how many contacts, ${FEWEST} or more`, String(CONTACTS))
+  .option('--once', 'end when the story is told')
+  .parse();
+const { port, contacts, once } = program.opts<{ port: string; contacts: string; once?: true }>();
+if (!(Number(contacts) >= FEWEST)) program.error(`--contacts must be ${FEWEST} or more`);
 const started = performance.now();
 
 const INTEGRATIONS = `integrations:
@@ -84,16 +92,16 @@ process.once('SIGINT', () => void end(0));
 process.once('SIGTERM', () => void end(0));
 try {
   product = await Product.start({
-    ...{ tenant: TENANT, port, integrations: INTEGRATIONS },
+    ...{ tenant: TENANT, port: Number(port), integrations: INTEGRATIONS },
     env: { MAILCHIMP_API_KEY: mailchimp.apiKey, MAILCHIMP_URL: mailchimp.url },
   });
-  const story = new Story(product, mailchimp);
+  const story = new Story(product, mailchimp, Number(contacts));
   await story.tell();
   await whatEveryoneSays(story, mailchimp);
   await links(product, story);
   const seconds = Math.round((performance.now() - started) / 1000);
   process.stdout.write(`\n   ${dim(`told in ${seconds} s`)}\n`);
-  if (process.argv.includes('--once')) await end(0);
+  if (once) await end(0);
 } catch (error) {
   process.stderr.write(`\n${error instanceof Error ? error.message : String(error)}\n`);
   await end(1);
