@@ -1,5 +1,6 @@
 // Programs that go on when the command that started them has ended. Each has a folder with its pid and its log.
 import { execFileSync, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -75,20 +76,27 @@ export async function until(what, ms, ask) {
 export const lastLines = (dir, count = 20) =>
   (textOf(join(dir, 'log')) ?? '').trimEnd().split('\n').slice(-count).join('\n');
 
-/** As many free ports, the same ones at every call: a service comes back where its clients look for it. */
+/**
+ * As many free ports, the same ones at every call: a service comes back where its clients look for it. They lie below those
+ * that systems give to connections, where a client that looks for a dead service can come to be connected to itself.
+ */
 export async function ports(dir, count) {
   const file = join(dir, 'ports.json');
   const kept = textOf(file);
   if (kept) return JSON.parse(kept);
-  const servers = await Promise.all(Array.from({ length: count }, listening));
-  const free = servers.map((server) => server.address().port);
-  await Promise.all(servers.map((server) => new Promise((closed) => server.close(closed))));
+  const free = new Set();
+  while (free.size < count) {
+    const port = randomInt(20_000, 30_000);
+    if (await isFree(port)) free.add(port);
+  }
   mkdirSync(dir, { recursive: true });
-  writeFileSync(file, JSON.stringify(free));
-  return free;
+  writeFileSync(file, JSON.stringify([...free]));
+  return [...free];
 }
 
-const listening = () =>
+const isFree = (port) =>
   new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => resolve(server));
+    const server = createServer()
+      .once('error', () => resolve(false))
+      .listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
   });

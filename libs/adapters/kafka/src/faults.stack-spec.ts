@@ -28,7 +28,7 @@ function load({ log }: Process, streams: number) {
       await log.append(stream, version, [eventNamed(`${stream}-${version + 1}`)], version + 1);
       slowest.ms = Math.max(slowest.ms, performance.now() - began);
       appended.set(stream, version + 1);
-      await sleep(20);
+      await sleep(40);
     }
   });
   return {
@@ -92,7 +92,7 @@ describe('A broker that is killed under load', () => {
       const began = performance.now();
       await opened.port.feed.idle();
       expect(performance.now() - began).toBeLessThan(30_000);
-      expect(writing.slowest.ms).toBeLessThan(1_000);
+      expect(writing.slowest.ms).toBeLessThan(3_000);
       expect(byName(versionsByStream(await topicContent(opened.port.line.cluster)))).toEqual(acknowledged);
       expect(byName(versionsByStream(events))).toEqual(acknowledged);
       await opened.close();
@@ -120,7 +120,7 @@ describe('One of three brokers that is killed under load', () => {
       await sleep(6_000);
       const acknowledged = byName(await writing.stop());
       await process.feed.idle();
-      expect(writing.slowest.ms).toBeLessThan(1_000);
+      expect(writing.slowest.ms).toBeLessThan(3_000);
       expect(byName(versionsByStream(await topicContent(cluster)))).toEqual(acknowledged);
       expect(byName(versionsByStream(events))).toEqual(acknowledged);
       await process.stop();

@@ -1,4 +1,12 @@
-import { Kafka, logLevel, type Admin, type ISocketFactory, type logCreator } from 'kafkajs';
+import {
+  Kafka,
+  logLevel,
+  type Admin,
+  type ISocketFactory,
+  type logCreator,
+  type PartitionMetadata,
+  type RetryOptions,
+} from 'kafkajs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { topicOf } from '@assent/contract';
 import { CONCEPTS } from '@assent/kernel';
@@ -40,17 +48,7 @@ export class KafkaCluster {
   readonly client: Kafka;
 
   constructor(readonly settings: KafkaSettings) {
-    const { brokers, clientId, log, socketFactory } = settings;
-    this.client = new Kafka({
-      clientId,
-      brokers: [...brokers],
-      logLevel: log ? logLevel.INFO : logLevel.NOTHING,
-      ...(log && { logCreator: writer(log) }),
-      ...(socketFactory && { socketFactory }),
-      connectionTimeout: 1_000,
-      requestTimeout: 10_000,
-      retry: RETRY,
-    });
+    this.client = connecting(settings);
   }
 
   /** `assent.consent`, as contracts and consumers name it, in this installation. */
@@ -71,7 +69,12 @@ export class KafkaCluster {
    * at once when topics are missing.
    */
   async check(topics: readonly string[], withinMs = 15_000): Promise<void> {
-    await this.withAdmin(withinMs, async (admin) => {
+    await this.partitionsOf(topics, withinMs);
+  }
+
+  /** As `check`; answers the partitions of each topic, all of which have a leader. */
+  partitionsOf(topics: readonly string[], withinMs = 15_000): Promise<Map<string, PartitionMetadata[]>> {
+    return this.withAdmin(withinMs, async (admin) => {
       const present = await admin.listTopics();
       const missing = topics.filter((topic) => !present.includes(topic));
       if (missing.length > 0) {
@@ -80,7 +83,29 @@ export class KafkaCluster {
             'run the deploy step, which creates them',
         );
       }
+      return this.led(admin, topics, withinMs);
     });
+  }
+
+  /** A topic is listed before every broker knows it and its partitions have leaders. */
+  private async led(admin: Admin, topics: readonly string[], withinMs: number) {
+    const end = performance.now() + withinMs;
+    for (;;) {
+      try {
+        const found =
+          topics.length === 0 ? [] : (await admin.fetchTopicMetadata({ topics: [...topics] })).topics;
+        if (found.every(({ partitions }) => partitions.every(({ leader }) => leader >= 0))) {
+          return new Map(found.map(({ name, partitions }) => [name, partitions]));
+        }
+      } catch (cause) {
+        if (performance.now() > end) {
+          throw new KafkaUnready(`Kafka at ${this.address} has no leaders for ${topics.join(', ')}`, {
+            cause,
+          });
+        }
+      }
+      await sleep(50);
+    }
   }
 
   /** The deploy step: creates the topics that are missing, and refuses a number of partitions that is not theirs. */
@@ -96,9 +121,8 @@ export class KafkaCluster {
         { topic: this.parkedTopic, numPartitions: 1 },
       ];
       const present = await admin.listTopics(); // asked first, as kafkajs logs an existing topic as an error
-      const old = wanted.filter(({ topic }) => present.includes(topic));
-      const { topics } = await admin.fetchTopicMetadata({ topics: old.map(({ topic }) => topic) });
-      for (const { name, partitions: found } of old.length > 0 ? topics : []) {
+      const old = wanted.filter(({ topic }) => present.includes(topic)).map(({ topic }) => topic);
+      for (const [name, found] of await this.led(admin, old, 15_000)) {
         const asked = wanted.find(({ topic }) => topic === name)?.numPartitions;
         if (asked === found.length) continue;
         throw new KafkaUnready(
@@ -108,7 +132,7 @@ export class KafkaCluster {
       const fresh = wanted.filter(({ topic }) => !present.includes(topic));
       if (fresh.length > 0) {
         await admin.createTopics({
-          waitForLeaders: true,
+          waitForLeaders: false,
           topics: fresh.map((topic) => ({
             ...topic,
             replicationFactor: replication,
@@ -116,7 +140,9 @@ export class KafkaCluster {
           })),
         });
       }
-      return fresh.map(({ topic }) => topic);
+      const made = fresh.map(({ topic }) => topic);
+      await this.led(admin, made, 15_000);
+      return made;
     });
   }
 
@@ -125,27 +151,51 @@ export class KafkaCluster {
   }
 
   private async withAdmin<T>(withinMs: number, work: (admin: Admin) => Promise<T>): Promise<T> {
-    const admin = this.client.admin({ retry: { retries: 0 } });
-    const end = performance.now() + withinMs;
-    for (;;) {
-      try {
-        await admin.connect();
-        break;
-      } catch (cause) {
-        if (performance.now() > end) {
-          await admin.disconnect().catch(() => undefined);
-          throw new KafkaUnready(`no Kafka broker answers at ${this.address} (KAFKA_BROKERS)`, { cause });
-        }
-        await sleep(100);
-      }
-    }
+    await this.answers(withinMs);
+    const admin = this.client.admin();
+    await admin.connect();
     try {
       return await work(admin);
     } finally {
       await admin.disconnect();
     }
   }
+
+  private async answers(withinMs: number): Promise<void> {
+    const end = performance.now() + withinMs;
+    const asking = connecting(this.settings, { retries: 0 }, logLevel.NOTHING);
+    for (;;) {
+      const admin = asking.admin();
+      try {
+        await admin.connect();
+        return;
+      } catch (cause) {
+        if (performance.now() > end) {
+          throw new KafkaUnready(`no Kafka broker answers at ${this.address} (KAFKA_BROKERS)`, { cause });
+        }
+        await sleep(100);
+      } finally {
+        await admin.disconnect().catch(() => undefined);
+      }
+    }
+  }
 }
+
+const connecting = (
+  { brokers, clientId, log, socketFactory }: KafkaSettings,
+  retry: RetryOptions = RETRY,
+  level = log ? logLevel.INFO : logLevel.NOTHING,
+): Kafka =>
+  new Kafka({
+    clientId,
+    brokers: [...brokers],
+    logLevel: level,
+    ...(log && { logCreator: writer(log) }),
+    ...(socketFactory && { socketFactory }),
+    connectionTimeout: 1_000,
+    requestTimeout: 10_000,
+    retry,
+  });
 
 /** What kafkajs calls errors although it deals with them: a member comes or goes, a broker has just started. */
 const ROUTINE =

@@ -41,6 +41,9 @@ export class KafkaEventFeed extends EventFeed {
   private readonly parkedEvents: ParkedEvents;
   private readonly options: KafkaFeedOptions;
   private connected: Promise<Admin> | undefined;
+  private readonly end = new Promise<void>((resolve) =>
+    this.stopping.signal.addEventListener('abort', () => resolve()),
+  );
 
   constructor(
     private readonly cluster: KafkaCluster,
@@ -83,11 +86,7 @@ export class KafkaEventFeed extends EventFeed {
   }
 
   override async idle(): Promise<void> {
-    const stopped = new Promise<void>((resolve) => {
-      if (this.stopped) resolve();
-      else this.stopping.signal.addEventListener('abort', () => resolve(), { once: true });
-    });
-    await Promise.race([this.allDealtWith(), stopped]);
+    await Promise.race([this.allDealtWith(), this.end]);
   }
 
   private async allDealtWith(): Promise<void> {

@@ -41,7 +41,7 @@ const HEADERS_BYTES = 500;
 export class KafkaPublisher {
   readonly tails = new Tails();
   private readonly partitionOf = Partitioners.DefaultPartitioner();
-  private readonly metadata = new Map<string, PartitionMetadata[]>();
+  private metadata = new Map<string, PartitionMetadata[]>();
   private readonly partitions = new Map<string, Partition>();
   private session: Promise<Session> | undefined;
 
@@ -49,25 +49,24 @@ export class KafkaPublisher {
 
   /** Learns the partitions; throws `KafkaUnready` when no broker answers or a topic is missing. */
   async connect(): Promise<void> {
-    const { topics } = this.cluster;
-    await this.cluster.check([...topics, this.cluster.parkedTopic]);
-    const admin = this.cluster.client.admin();
-    await admin.connect();
-    const { topics: found } = await admin
-      .fetchTopicMetadata({ topics: [...topics, this.cluster.parkedTopic] })
-      .finally(() => admin.disconnect());
-    for (const { name, partitions } of found) this.metadata.set(name, partitions);
+    const topics = [...this.cluster.topics, this.cluster.parkedTopic];
+    this.metadata = await this.cluster.partitionsOf(topics);
   }
 
   /** The events of one stream, in order. Resolves when all are stored; after a rejection some may be. */
-  publish(events: readonly StoredEvent[]): Promise<void> {
+  async publish(events: readonly StoredEvent[]): Promise<void> {
     const [first] = events;
-    if (first === undefined) return Promise.resolve();
-    return this.store(
-      this.topicOf(first.stream),
-      events.map(encode),
-      events.map(({ id }) => id),
+    if (first === undefined) return;
+    const topic = this.topicOf(first.stream);
+    // All are queued before the first is sent, so that nothing of the stream comes between; one failure is that of all.
+    const stored = requests(events).map((part) =>
+      this.store(
+        topic,
+        part.map(({ message }) => message),
+        part.map(({ id }) => id),
+      ),
     );
+    await Promise.all(stored);
   }
 
   /** Any messages of one key. */
@@ -76,7 +75,7 @@ export class KafkaPublisher {
       const { name, partition } = this.place(topic, messages[0]?.key ?? null);
       const lane = this.partitions.get(name) ?? { topic, partition, queue: [], sending: undefined };
       this.partitions.set(name, lane);
-      const sizeBytes = messages.reduce((sum, { value }) => sum + (value?.length ?? 0) + HEADERS_BYTES, 0);
+      const sizeBytes = messages.reduce((sum, message) => sum + sizeOf(message), 0);
       lane.queue.push({ ids, messages, sizeBytes, done, failed });
       lane.sending ??= this.drain(name, lane);
     });
@@ -183,4 +182,24 @@ function take(queue: Waiting[]): Waiting[] {
     [count, events, bytes] = [count + 1, events + messages.length, bytes + sizeBytes];
   }
   return queue.splice(0, count);
+}
+
+const sizeOf = ({ value }: Message): number => (value?.length ?? 0) + HEADERS_BYTES;
+
+/** As many events together as one request may hold. */
+function requests(events: readonly StoredEvent[]): { id: string; message: Message }[][] {
+  const parts: { id: string; message: Message }[][] = [];
+  let bytes = MOST_BYTES;
+  for (const event of events) {
+    const message = encode(event);
+    bytes += sizeOf(message);
+    const last = parts.at(-1);
+    if (last === undefined || bytes > MOST_BYTES || last.length >= MOST_EVENTS) {
+      parts.push([{ id: event.id, message }]);
+      bytes = sizeOf(message);
+    } else {
+      last.push({ id: event.id, message });
+    }
+  }
+  return parts;
 }

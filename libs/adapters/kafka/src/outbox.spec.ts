@@ -80,6 +80,17 @@ describe('What is appended', () => {
     expect(one.topic.versions).toEqual([1, 1]);
   });
 
+  it('is repeated from where it failed, when much is owed', async () => {
+    const { source, one } = two();
+    for (let n = 0; n < 300; n++) await source.append(STREAM, n, [eventNamed(String(n))], n);
+    one.outbox.missing(STREAM, 1);
+    await one.topic.answer();
+    await one.topic.answer('refused');
+    await one.topic.answer();
+    await one.outbox.drained();
+    expect(one.topic.versions).toEqual(Array.from({ length: 300 }, (_, n) => n + 1));
+  });
+
   it('never leaves an old version behind a newer one of another process', async () => {
     const { one, other } = two();
     await one.log.append(STREAM, 0, [eventNamed('1')], 1);

@@ -1,5 +1,6 @@
 import type { StoredEvent } from '@assent/contract';
 import type { EventLog } from '@assent/ports';
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { KafkaPublisher } from './kafka-publisher.js';
 import { Slots } from './slots.js';
@@ -12,6 +13,8 @@ interface Owed {
 
 /** Events kept in memory for streams that wait; more of them are read from the log again. */
 const MOST_EVENTS = 10_000;
+/** Events of a stream that are published at once. */
+const PART = 200;
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 2_000;
 
@@ -31,7 +34,9 @@ export class Outbox {
     private readonly log: EventLog,
     private readonly publisher: Pick<KafkaPublisher, 'publish' | 'partitionOfStream' | 'tails'>,
     private readonly onFailure: (error: unknown) => void = () => undefined,
-  ) {}
+  ) {
+    setMaxListeners(0, this.stopping.signal); // one for each stream that waits
+  }
 
   /** Events of one stream that the log has just made durable. */
   appended(stream: string, events: readonly StoredEvent[]): void {
@@ -55,6 +60,11 @@ export class Outbox {
     if (events === undefined) this.held -= before?.events?.length ?? 0;
     this.owed.set(stream, { from: Math.min(from, before?.from ?? from), events });
     if (!this.working.has(stream)) void this.work(stream);
+  }
+
+  /** Whether events of this stream are on their way already. */
+  owes(stream: string): boolean {
+    return this.owed.has(stream) || this.working.has(stream);
   }
 
   /** Streams whose last events are not known to be in their topic. */
@@ -86,23 +96,24 @@ export class Outbox {
     if (this.pending === 0) this.tell();
   }
 
-  private async copy(stream: string, { from, events }: Owed): Promise<void> {
-    const last = events
-      ? await this.publish(events)
-      : await this.reading.run(async () =>
-          this.publish((await this.log.read(stream)).filter(({ version }) => version >= from)),
-        );
+  /** Moves `from` on with every part that is stored, so that a failure repeats one part at most. */
+  private async copy(stream: string, owed: Owed): Promise<void> {
+    if (owed.events) await this.publish(owed, owed.events);
+    else await this.reading.run(async () => this.publish(owed, await this.log.read(stream)));
     // Another process may have appended and published a newer version while ours was on its way: then ours is now the
     // last one of its key, and the head must be published again.
     const head = (await this.log.head(stream))?.version ?? 0;
-    const next = this.owed.get(stream);
-    if (head > (last ?? from) && next === undefined)
-      this.owed.set(stream, { from: (last ?? from) + 1, events: undefined });
+    if (head >= owed.from && !this.owed.has(stream))
+      this.owed.set(stream, { from: owed.from, events: undefined });
   }
 
-  private async publish(events: readonly StoredEvent[]): Promise<number | undefined> {
-    await this.publisher.publish(events);
-    return events.at(-1)?.version;
+  private async publish(owed: Owed, events: readonly StoredEvent[]): Promise<void> {
+    const due = events.filter(({ version }) => version >= owed.from);
+    for (let next = 0; next < due.length; next += PART) {
+      const part = due.slice(next, next + PART);
+      await this.publisher.publish(part);
+      owed.from = (part.at(-1)?.version ?? owed.from) + 1;
+    }
   }
 
   private tell(): void {

@@ -56,6 +56,15 @@ export class Process implements FeedUnderTest {
   }
 }
 
+/** Removes the topics: a broker that was killed looks through all it has when it comes back. */
+export async function forget(prefix: string, addresses?: string[]): Promise<void> {
+  const { client, topics, parkedTopic } = new Line(prefix, addresses).cluster;
+  const admin = client.admin();
+  await admin.connect();
+  await admin.deleteTopics({ topics: [...topics, parkedTopic] });
+  await admin.disconnect();
+}
+
 /** A process on topics of its own; a crash leaves the log and the broker. */
 export async function openedProcess(
   options: Partial<KafkaFeedOptions> = {},
@@ -80,7 +89,10 @@ export async function openedProcess(
         port.kill();
         return on(source);
       },
-      close: () => port.stop(),
+      close: async () => {
+        await port.stop();
+        await forget(prefix);
+      },
     };
   };
   return on(log);

@@ -224,6 +224,7 @@ export class Reconciler {
 
   private publishMissing(): void {
     for (const [stream, from] of this.missing.due(performance.now())) {
+      if (this.outbox.owes(stream)) continue;
       this.options.onMissing(stream, from);
       this.outbox.missing(stream, from);
     }
