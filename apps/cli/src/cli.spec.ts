@@ -14,39 +14,54 @@ const run = (...args: string[]): Promise<{ code: number; text: string }> =>
     );
   });
 
+/** Each start of a process takes seconds on a busy machine. */
+const STARTS_MS = 60_000;
+
 describe('assent', () => {
-  it('lists every command that has a file', async () => {
-    const { code, text } = await run('--help');
-    expect(code).toBe(0);
-    for (const name of ['migrate', 'prepare']) expect(text).toMatch(new RegExp(`^ +${name} `, 'm'));
-  });
+  it(
+    'lists every command that has a file',
+    async () => {
+      const { code, text } = await run('--help');
+      expect(code).toBe(0);
+      for (const name of ['migrate', 'prepare']) expect(text).toMatch(new RegExp(`^ +${name} `, 'm'));
+    },
+    STARTS_MS,
+  );
 
-  it('says in one sentence what is wrong with a call, and fails', async () => {
-    const uri = 'mongodb://127.0.0.1:1';
-    expect(await run('migrate', '--from', 'paper', '--to', 'mongodb', '--mongodb-uri', uri)).toMatchObject({
-      code: 1,
-      text: expect.stringContaining('Allowed choices are lmdb') as string,
-    });
-    expect(await run('prepare')).toMatchObject({
-      code: 1,
-      text: expect.stringContaining('--mongodb-uri') as string,
-    });
-    expect(await run('prepare', '--mongodb-uri', 'http://x')).toMatchObject({
-      code: 1,
-      text: expect.stringMatching(/^assent: no MongoDB can be used at .*\n$/) as string,
-    });
-  });
+  it(
+    'says in one sentence what is wrong with a call, and fails',
+    async () => {
+      const uri = 'mongodb://127.0.0.1:1';
+      expect(await run('migrate', '--from', 'paper', '--to', 'mongodb', '--mongodb-uri', uri)).toMatchObject({
+        code: 1,
+        text: expect.stringContaining('Allowed choices are lmdb') as string,
+      });
+      expect(await run('prepare')).toMatchObject({
+        code: 1,
+        text: expect.stringContaining('--mongodb-uri') as string,
+      });
+      expect(await run('prepare', '--mongodb-uri', 'http://x')).toMatchObject({
+        code: 1,
+        text: expect.stringMatching(/^assent: no MongoDB can be used at .*\n$/) as string,
+      });
+    },
+    STARTS_MS,
+  );
 
-  it('makes no store where there is none to move', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'assent-empty-'));
-    const args = ['--from', 'lmdb', '--to', 'mongodb', '--mongodb-uri', 'mongodb://127.0.0.1:1'];
-    expect(await run('migrate', ...args, '--data-dir', folder)).toEqual({
-      code: 1,
-      text: `assent: there is no store in ${folder}\n`,
-    });
-    expect(readdirSync(folder)).toEqual([]);
-    rmSync(folder, { recursive: true });
-  });
+  it(
+    'makes no store where there is none to move',
+    async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'assent-empty-'));
+      const args = ['--from', 'lmdb', '--to', 'mongodb', '--mongodb-uri', 'mongodb://127.0.0.1:1'];
+      expect(await run('migrate', ...args, '--data-dir', folder)).toEqual({
+        code: 1,
+        text: `assent: there is no store in ${folder}\n`,
+      });
+      expect(readdirSync(folder)).toEqual([]);
+      rmSync(folder, { recursive: true });
+    },
+    STARTS_MS,
+  );
 });
 
 describe('Progress', () => {

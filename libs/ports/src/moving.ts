@@ -13,8 +13,8 @@ export const PARTS = [
 export type Part = (typeof PARTS)[number];
 
 /**
- * One thing of a part, in the form in which every store gives and takes it: JSON, in which what is sealed is base64.
- * A stream is one thing, with all its events (as `NewEvent`) and the state of its head.
+ * One thing of a part, in the form in which every store gives and takes it: JSON, in which what is sealed is base64,
+ * and so is the share without which it does not open; what nobody can open any more is no thing. A stream is one thing, with all its events (as `NewEvent`) and the state of its head.
  */
 export interface Thing {
   /** Unique in its part. */

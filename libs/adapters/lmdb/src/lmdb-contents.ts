@@ -1,100 +1,37 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { StoredEvent } from '@assent/contract';
-import { Movable, type DeliveryRow, type Head, type Part, type Thing } from '@assent/ports';
-import type { Database, Key } from 'lmdb';
+import { Movable, type Head, type Part, type Thing } from '@assent/ports';
+import type { Database, Key, RangeOptions } from 'lmdb';
 import type { LmdbStore } from './lmdb-store.js';
+import { ShareFile } from './share-file.js';
+import type { Owner } from './shares.js';
 
 type Id = [tenant: string, id: string];
 type Content = Thing['content'];
 
 /** Things read without letting others have their turn. */
 const STEP = 200;
-
-interface Source {
-  readonly database: string;
-  /** The key of a thing as text, from which `place` makes the key in the database again. */
-  readonly key: (key: never) => string;
-  readonly place: (text: string) => Key;
-  readonly content: (key: never, value: never) => Content;
-}
-
-const plain = { key: (key: string) => key, place: (text: string) => text };
-const byId = {
-  key: ([tenant, id]: Id) => `${tenant}/${id}`,
-  place: (text: string) => [text.slice(0, text.indexOf('/')), text.slice(text.indexOf('/') + 1)],
-};
-const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
+const DATABASES: Partial<Record<Part, string>> = { streams: 'heads' };
+/** Whose databases have a text as their key, all others tenant and id. */
+const BY_TEXT: readonly Part[] = ['streams', 'agenda', 'records'];
 
 /** All that an LMDB store holds. Only reads; the store may be open to be read only. */
 export class LmdbContents extends Movable {
-  private readonly sources: Readonly<Record<Part, Source>>;
+  private readonly events: Database<StoredEvent, number>;
+  private readonly positions: Database<number, [string, number]>;
+  private readonly slots: Database<number, Owner> | undefined;
+  private file: ShareFile | undefined;
 
   constructor(private readonly store: LmdbStore) {
     super();
-    const events = store.db<StoredEvent, number>('events');
-    const positions = store.db<number, [string, number]>('streams');
-    const eventsOf = (stream: string) =>
-      Array.from(
-        positions.getRange({ start: [stream, 0], end: [stream, Number.MAX_SAFE_INTEGER] }),
-        ({ value }) => withoutPlace(events.get(value) as StoredEvent),
-      );
-    type Sealed = Uint8Array;
-    type Owned = { readonly subjectId: string; readonly sealed: Sealed };
-    const where = ([tenant, id]: Id) => ({ tenant, id });
-    this.sources = {
-      streams: {
-        ...{ database: 'heads', ...plain },
-        content: (stream: string, { state }: Head) => ({ stream, events: eventsOf(stream), state }),
-      },
-      agenda: {
-        ...{ database: 'agenda', ...plain },
-        content: (stream: string, row: object) => ({ stream, ...row }),
-      },
-      claims: {
-        ...{ database: 'claims', ...byId },
-        content: (id: Id, owner: string) => ({ ...where(id), owner }),
-      },
-      addresses: {
-        ...{ database: 'addresses', ...byId },
-        content: (id: Id, { subjectId, sealed }: Owned) => ({
-          ...where(id),
-          owner: subjectId,
-          sealed: base64(sealed),
-        }),
-      },
-      holds: {
-        ...{ database: 'holds', ...byId },
-        content: (id: Id, { until, sealed }: { until: number; sealed: Sealed }) => ({
-          ...where(id),
-          until,
-          sealed: base64(sealed),
-        }),
-      },
-      profiles: {
-        ...{ database: 'profiles', ...byId },
-        content: (id: Id, sealed: Sealed) => ({ ...where(id), sealed: base64(sealed) }),
-      },
-      evidence: {
-        ...{ database: 'evidence', ...byId },
-        content: (id: Id, { owner, sealed }: { owner: string; sealed: Sealed }) => ({
-          ...where(id),
-          owner,
-          sealed: base64(sealed),
-        }),
-      },
-      deliveries: {
-        ...{ database: 'deliveries', ...byId },
-        content: (_: Id, row: DeliveryRow) => ({ ...row }),
-      },
-      records: {
-        ...{ database: 'records', ...plain },
-        content: (key: string, entry: object) => ({ key, ...entry }),
-      },
-    };
+    this.events = store.db<StoredEvent, number>('events');
+    this.positions = store.db<number, [string, number]>('streams');
+    this.slots = store.db<number, Owner>('shares');
+    store.beforeGivingBack(() => this.file?.close());
   }
 
   private database(part: Part): Database<unknown, Key> | undefined {
-    return this.store.db<unknown, Key>(this.sources[part].database);
+    return this.store.db<unknown, Key>(DATABASES[part] ?? part);
   }
 
   override count(part: Part): Promise<number> {
@@ -102,20 +39,61 @@ export class LmdbContents extends Movable {
   }
 
   override async *things(part: Part, after?: string): AsyncIterable<Thing> {
-    const { key, place, content } = this.sources[part];
-    let start = after === undefined ? undefined : place(after);
+    const byText = BY_TEXT.includes(part);
+    let start: Key | undefined = after !== undefined && !byText ? idOf(after) : after;
     for (;;) {
-      const range = { ...(start !== undefined && { start, exclusiveStart: true }), limit: STEP };
-      const step = [...(this.database(part)?.getRange(range) ?? [])];
+      const range: RangeOptions = {
+        ...(start !== undefined && { start, exclusiveStart: true }),
+        limit: STEP,
+      };
+      const step: { key: Key; value: unknown }[] = [...(this.database(part)?.getRange(range) ?? [])];
       for (const { key: at, value } of step) {
-        yield { key: key(at as never), content: content(at as never, value as never) };
+        const content = byText ? this.named(part, at as string, value) : this.owned(part, at as Id, value);
+        if (content) yield { key: byText ? (at as string) : (at as Id).join('/'), content };
       }
       if (step.length < STEP) return;
       start = step.at(-1)?.key;
       await nextTurn();
     }
   }
+
+  private named(part: Part, key: string, value: unknown): Content {
+    if (part === 'agenda') return { stream: key, ...(value as object) };
+    if (part === 'records') return { key, ...(value as object) };
+    return { stream: key, events: this.eventsOf(key), state: (value as Head).state };
+  }
+
+  /** Nothing when it cannot be opened any more. */
+  private owned(part: Part, [tenant, id]: Id, value: unknown): Content | undefined {
+    if (part === 'deliveries') return value as Content;
+    if (part === 'claims') return { tenant, id, owner: value };
+    const { sealed, subjectId, ...rest } = (part === 'profiles' ? { sealed: value } : value) as {
+      readonly sealed: Uint8Array;
+      readonly subjectId?: string;
+      readonly owner?: string;
+    };
+    const owner = rest.owner ?? subjectId ?? id;
+    const isHold = part === 'holds';
+    const slot = this.slots?.get([tenant, isHold ? 'hold' : 'owner', owner]);
+    if (slot === undefined) return undefined;
+    this.file ??= new ShareFile(this.store.path, true);
+    const share = base64(this.file.read(slot));
+    return { tenant, id, ...rest, ...(!isHold && { owner }), sealed: base64(sealed), share };
+  }
+
+  private eventsOf(stream: string): Content[] {
+    const range = {
+      start: [stream, 0] as [string, number],
+      end: [stream, Number.MAX_SAFE_INTEGER] as [string, number],
+    };
+    return Array.from(this.positions.getRange(range), ({ value }) =>
+      withoutPlace(this.events.get(value) as StoredEvent),
+    );
+  }
 }
+
+const idOf = (text: string): Id => [text.slice(0, text.indexOf('/')), text.slice(text.indexOf('/') + 1)];
+const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
 
 /** As it was given to the log. */
 function withoutPlace({ stream, version, ...event }: StoredEvent): Content {

@@ -23,8 +23,10 @@ const synchronised = promisify(fdatasync);
 export class ShareFile {
   private readonly file: number;
 
-  constructor(folder: string) {
-    this.file = openSync(join(folder, 'shares'), constants.O_RDWR | constants.O_CREAT, 0o600);
+  constructor(folder: string, readOnly = false) {
+    const path = join(folder, 'shares');
+    this.file = readOnly ? openSync(path, 'r') : openSync(path, constants.O_RDWR | constants.O_CREAT, 0o600);
+    if (readOnly) return;
     const directory = openSync(folder, 'r');
     fsyncSync(directory);
     closeSync(directory);

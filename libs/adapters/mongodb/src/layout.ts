@@ -21,8 +21,9 @@ export const LAYOUT = {
   claims: [{ name: 'owner', key: { tenant: 1, owner: 1 } }],
   addresses: [{ name: 'owner', key: { tenant: 1, owner: 1 } }],
   holds: [{ name: 'until', key: { until: 1 } }],
-  profiles: [],
+  profiles: [{ name: 'owner', key: { tenant: 1, owner: 1 } }],
   evidence: [{ name: 'owner', key: { tenant: 1, owner: 1 } }],
+  shares: [{ name: 'owner', key: { owner: 1, _id: 1 } }],
   deliveries: [
     due('due-by-rule', 'dueAt'),
     due('due-by-real', 'dueAtReal'),

@@ -2,9 +2,13 @@ import { MovingIn, type Part, type Place, type Thing } from '@assent/ports';
 import type { mongo } from 'mongoose';
 import { COLLECTIONS, type CollectionName } from './layout.js';
 import { commitsOf, streamsOf } from './moved-streams.js';
-import { documentOf, thingOf, type StoredThing } from './moved-things.js';
+import { documentOf, isSealed, shareOf, thingOf, type StoredThing } from './moved-things.js';
 import type { Commit } from './mongo-event-log.js';
 import { DatabaseUnusable, type MongoStore } from './mongo-store.js';
+import type { Share } from './shares.js';
+
+/** Documents whose shares are looked up at once. */
+const STEP = 200;
 
 /** The one document of `moving`. `source` is empty while remains of an earlier move are removed. */
 interface Move {
@@ -38,11 +42,26 @@ export class MongoContents extends MovingIn {
       yield* streamsOf(newestFirst);
       return;
     }
-    const found = this.store
+    const documents = this.store
       .collection<StoredThing>(part)
       .find(after === undefined ? {} : { _id: { $gt: after } })
       .sort({ _id: 1 });
-    for await (const document of found) yield thingOf(part, document);
+    for await (const some of stepsOf(documents)) {
+      const shares = isSealed(part) ? await this.sharesOf(some) : undefined;
+      for (const document of some) {
+        const share = shares?.get(String(document['share']));
+        if (shares === undefined || share) yield thingOf(part, document, share);
+      }
+    }
+  }
+
+  private async sharesOf(documents: readonly StoredThing[]): Promise<Map<string, Uint8Array>> {
+    const ids = documents.map(({ share }) => share as mongo.ObjectId);
+    const shares = await this.store
+      .collection<Share>('shares')
+      .find({ _id: { $in: ids } })
+      .toArray();
+    return new Map(shares.map(({ _id, bytes }) => [String(_id), bytes]));
   }
 
   override async begin(source: string): Promise<Place | 'start' | 'finished'> {
@@ -74,6 +93,7 @@ export class MongoContents extends MovingIn {
       }));
       await this.store.collection<Commit>('commits').bulkWrite(operations, { ordered: false });
     } else {
+      if (isSealed(part)) await this.takeShares(things.map((thing) => shareOf(part, thing)));
       const operations = things.map((thing) => {
         const { _id, ...replacement } = documentOf(part, thing);
         return { replaceOne: { filter: { _id }, replacement, upsert: true } };
@@ -83,7 +103,25 @@ export class MongoContents extends MovingIn {
     await this.moves.updateOne({ _id: 'move' }, { $set: { place } });
   }
 
+  private async takeShares(shares: readonly Share[]): Promise<void> {
+    const operations = shares.map(({ _id, ...replacement }) => ({
+      replaceOne: { filter: { _id }, replacement, upsert: true },
+    }));
+    await this.store.collection<Share>('shares').bulkWrite(operations, { ordered: false });
+  }
+
   override async finish(): Promise<void> {
     await this.moves.updateOne({ _id: 'move' }, { $set: { finishedAt: new Date() } });
   }
+}
+
+async function* stepsOf<T>(all: AsyncIterable<T>): AsyncIterable<T[]> {
+  let step: T[] = [];
+  for await (const one of all) {
+    step.push(one);
+    if (step.length < STEP) continue;
+    yield step;
+    step = [];
+  }
+  yield step;
 }

@@ -38,10 +38,10 @@ export class MongoRecords extends Records {
     now: number,
   ): Promise<T | undefined> {
     const entry = storable({ value, expiresAt });
-    const live = await this.store.ask(() =>
+    const { holder } = await this.store.ask(() =>
       putUnlessHeld(this.entries, key, { expiresAt: { $lte: now } }, entry),
     );
-    return live?.value as T | undefined;
+    return holder?.value as T | undefined;
   }
 
   override async put(key: string, value: unknown, expiresAt: number): Promise<void> {

@@ -4,7 +4,7 @@ import { asFailure } from './failure.js';
 import { COLLECTIONS, makeCollections, missingIndexes, type CollectionName } from './layout.js';
 
 export interface MongoSettings {
-  /** How long a server is looked for, a connection is made, or a majority is waited for. */
+  /** How long a server is looked for, or a majority is waited for. */
   readonly withinMs?: number;
   /** How long one of 100 connections is waited for, and then the answer; 0 = as long as the server lives. */
   readonly answerMs?: number;
@@ -12,6 +12,8 @@ export interface MongoSettings {
 
 const WITHIN_MS = 3_000;
 const ANSWER_MS = 30_000;
+/** Also for the heartbeat, by which a server that answers nothing is known: a busy one has more time than a dead one. */
+const CONNECT_MS = 10_000;
 const DATABASE = 'assent';
 
 /** The database cannot be used as it is: one sentence that says what to do. */
@@ -73,7 +75,7 @@ export class MongoStore {
           autoCreate: false,
           bufferCommands: false,
           serverSelectionTimeoutMS: withinMs,
-          connectTimeoutMS: withinMs,
+          connectTimeoutMS: CONNECT_MS,
           waitQueueTimeoutMS: answerMs,
           heartbeatFrequencyMS: withinMs,
           socketTimeoutMS: answerMs,
