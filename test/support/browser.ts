@@ -35,6 +35,8 @@ export const ZOOMED = { width: 320, height: 400 };
 
 export interface Visit {
   readonly script?: boolean;
+  /** Lets a test put a script or a style of its own into the page, which the page's policy refuses. */
+  readonly inject?: boolean;
   readonly size?: { readonly width: number; readonly height: number };
   readonly scheme?: 'light' | 'dark';
   readonly language?: string;
@@ -45,12 +47,11 @@ export async function visit<T>(
   browser: Browser,
   url: string,
   look: (page: Page) => Promise<T>,
-  { script = false, size = PHONE, scheme = 'light', language = 'en-GB' }: Visit = {},
+  { script = false, inject = false, size = PHONE, scheme = 'light', language = 'en-GB' }: Visit = {},
 ): Promise<T> {
   const context = await browser.newContext({
-    javaScriptEnabled: script,
-    // A test's own script (axe) would be refused by the page's policy; its absence of script is tested without.
-    bypassCSP: script,
+    javaScriptEnabled: script || inject,
+    bypassCSP: inject,
     viewport: size,
     colorScheme: scheme,
     locale: language,
@@ -67,8 +68,8 @@ export async function visit<T>(
     });
     await page.goto(url);
     const seen = await look(page);
-    // A status of 404 or 410 is told on the console too; the tests look at statuses themselves.
-    const told = faults.filter((fault) => !/status of 4(?:04|10)/.test(fault));
+    // Statuses are told on the console too; the tests look at them themselves.
+    const told = faults.filter((fault) => !/status of 4\d\d/.test(fault));
     if (told.length > 0) throw new Error(`the page had faults:\n${told.join('\n')}`);
     return seen;
   } finally {
@@ -78,14 +79,46 @@ export async function visit<T>(
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** What axe finds wrong, as lines to read; WCAG 2.2 A and AA, and its best practices. */
+/** What axe finds wrong, as lines to read; WCAG 2.2 A and AA, and its best practices. Needs `inject`. */
 export async function axeFindings(page: Page): Promise<string[]> {
   await page.addScriptTag({ content: AXE });
   return page.evaluate(async () => {
     const { axe } = globalThis as unknown as {
-      axe: { run(): Promise<{ violations: { id: string; help: string; nodes: { html: string }[] }[] }> };
+      axe: {
+        run(
+          options: object,
+        ): Promise<{ violations: { id: string; help: string; nodes: { html: string }[] }[] }>;
+      };
     };
-    const { violations } = await axe.run();
+    const standards = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+    const { violations } = await axe.run({ runOnly: standards });
     return violations.flatMap(({ id, help, nodes }) => nodes.map(({ html }) => `${id}: ${help}: ${html}`));
   });
 }
+
+/** What does not fit into the window's width, or is cut off in its own box, as lines to read. Needs `inject`. */
+export const cutOff = (page: Page): Promise<string[]> =>
+  page.evaluate(() => {
+    interface Box {
+      readonly left: number;
+      readonly right: number;
+    }
+    interface Element {
+      readonly className: string;
+      readonly outerHTML: string;
+      readonly scrollWidth: number;
+      readonly clientWidth: number;
+      getBoundingClientRect(): Box;
+    }
+    const { document, innerWidth } = globalThis as unknown as {
+      document: { querySelectorAll(selector: string): Iterable<Element>; documentElement: Element };
+      innerWidth: number;
+    };
+    const wide = document.documentElement.scrollWidth > innerWidth ? ['the page scrolls sideways'] : [];
+    const cut = [...document.querySelectorAll('body *:not(.unseen)')].filter((element) => {
+      const { left, right } = element.getBoundingClientRect();
+      const clipped = element.clientWidth > 0 && element.scrollWidth > element.clientWidth + 1;
+      return left < -1 || right > innerWidth + 1 || clipped;
+    });
+    return [...wide, ...cut.map((element) => element.outerHTML.slice(0, 120))];
+  });

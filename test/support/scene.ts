@@ -1,5 +1,6 @@
 import { FakeMailchimp } from '@assent/integration-mailchimp';
 import { FakeReceiver } from '@assent/integration-webhook';
+import { linkIn, mailsOf } from './mails.js';
 import { World } from './world.js';
 
 export const TENANT = 'presentinfini';
@@ -76,6 +77,24 @@ export class Scene {
         evidence: { method: 'form', confirmedAt: at },
       });
     }
+  }
+
+  /** Somebody with the newsletter open and offers refused, both seen at the tools; the clock stands at `now`. */
+  async choosy(email: string, now: string): Promise<Links & { readonly email: string }> {
+    await this.reader(email);
+    await this.move('2026-11-20T10:00:00Z');
+    await this.object(email, 'prospecting');
+    await this.move('2026-11-20T11:00:00Z');
+    await this.move(now);
+    return { email, ...(await this.links(email)) };
+  }
+
+  /** Path of the link in the confirmation mail to the address, five seconds later. */
+  async confirmation(email: string): Promise<string> {
+    await this.move(new Date(Date.parse(this.now) + 5_000).toISOString());
+    const [mail] = await mailsOf(this.world, email);
+    if (mail === undefined) throw new Error(`no mail came to ${email}`);
+    return linkIn(mail, 'c');
   }
 
   /** Sets the clock; answers when everything that became due has run. */

@@ -48,6 +48,8 @@ a:hover{text-decoration-thickness:.13em}
 .unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 
 form{margin:0}
+main>form:not(:last-child){margin-bottom:1.25rem}
+main>p+form{margin-top:1.5rem}
 button{font:inherit;font-weight:600;line-height:1.25;min-height:2.75rem;padding:.6rem 1.1rem;border-radius:var(--round);border:1px solid var(--line);background:var(--paper);color:var(--ink);cursor:pointer;transition:background-color .12s}
 button:hover{background:var(--wash)}
 button:focus-visible{border-radius:var(--round)}
