@@ -10,20 +10,11 @@ import { Subscriptions } from './subscriptions.service.js';
 
 /** How long a mail is remembered as sent: longer than any link lives, so that a replay of the log mails nobody. */
 const REMEMBERED_MS = 400 * 24 * 3_600_000;
-/** A process that died while sending is not waited for longer. */
-const SENDING_MS = 120_000;
-
-interface Sending {
-  /** Or refused for good. */
-  readonly sent: boolean;
-  /** Real time. */
-  readonly until: number;
-}
 
 /**
  * A request is followed by its mail, once. Told again (after a crash, by a replay) it mails nobody: whatever is no longer
- * waiting, or has its mail, is passed over. Only a crash between the server's answer and our note of it sends the same
- * mail twice, with the same Message-ID.
+ * waiting, or has its mail, is passed over. Nothing is noted before it is sent, so that a crash delays no mail; only one
+ * between the server's answer and our note of it sends the same mail twice, with the same Message-ID.
  */
 @Reactions()
 export class SendConfirmation {
@@ -51,20 +42,14 @@ export class SendConfirmation {
 
     const key = `mail/${id}`;
     const real = this.clock.real();
-    const sending: Sending = { sent: false, until: real + SENDING_MS };
-    const before = await this.records.putIfAbsent(key, sending, real + REMEMBERED_MS, real);
-    if (before?.sent === true) return;
-    if (before !== undefined && before.until > real) throw new Error(`mail ${id} is being sent`);
+    if ((await this.records.get(key, real)) !== undefined) return;
     try {
       await this.mailer.send(mail);
     } catch (error) {
-      if (!(error instanceof MailFailure) || error.kind !== 'refused') {
-        await this.records.delete(key); // it was not taken: the next try may send it
-        throw error;
-      }
+      if (!(error instanceof MailFailure) || error.kind !== 'refused') throw error;
       // A server that refuses a recipient is not asked again and again: the person may sign up anew.
       this.logger.warn(`the mail of request ${id} is not sent: ${error.message}`);
     }
-    await this.records.put(key, { ...sending, sent: true }, real + REMEMBERED_MS);
+    await this.records.put(key, { over: true }, real + REMEMBERED_MS);
   }
 }

@@ -38,7 +38,11 @@ const request = (id: string, at = 0) => ({
 /** The reaction among what it needs; `answers` are those of the mail server, in turn, then it takes everything. */
 function reacting(
   answers: Error[] = [],
-  { requests = [request(ID)], mail = mailNamed(ID) }: { requests?: object[]; mail?: Mail | null } = {},
+  {
+    requests = [request(ID)],
+    mail = mailNamed(ID),
+    records = new Kept(),
+  }: { requests?: object[]; mail?: Mail | null; records?: Records } = {},
 ) {
   const sent: string[] = [];
   const tried: string[] = [];
@@ -53,7 +57,7 @@ function reacting(
   const state = { requests, ends: [], subscriptions: [], restored: [], mails: [] };
   const subscriptions = { state: () => Promise.resolve(state) } as unknown as Subscriptions;
   const mails = { compose: () => Promise.resolve(mail ?? undefined) } as unknown as ConfirmationMails;
-  const reaction = new SendConfirmation(subscriptions, mails, mailer, new Kept(), new SystemClock());
+  const reaction = new SendConfirmation(subscriptions, mails, mailer, records, new SystemClock());
   return { reaction, sent, tried };
 }
 
@@ -62,6 +66,15 @@ describe('The mail of a request', () => {
     const { reaction, sent } = reacting();
     for (let told = 0; told < 3; told++) await reaction.requested(event());
     expect(sent).toEqual([ID]);
+  });
+
+  it('is sent again, with the same Message-ID, when the process died before it was noted; the next one waits for nothing', async () => {
+    const records = new Kept();
+    records.put = () => Promise.reject(new Error('killed'));
+    const { reaction, sent } = reacting([], { records });
+    await expect(reaction.requested(event())).rejects.toThrow('killed');
+    await expect(reaction.requested(event())).rejects.toThrow('killed');
+    expect(sent).toEqual([ID, ID]);
   });
 
   it('is tried again when the server could not take it', async () => {
