@@ -5,5 +5,6 @@ export { desiredFor, type Known, type Place } from './desired.js';
 export { Integrations } from './integrations.service.js';
 export { DeliveryMetrics, type IntegrationReport } from './metrics.js';
 export { Planner } from './planner.service.js';
+export { RecipientsModule } from './recipients.module.js';
 export { STOP_INCIDENT_MS, STOP_PAGE_MS } from './schedule.js';
 export { DELIVERY_SETTINGS, DeliveryWorker, type DeliverySettings } from './worker.service.js';

@@ -1,28 +1,22 @@
 import { Injectable } from '@nestjs/common';
 import type { SubjectState } from '@assent/contract';
-import { streamOf } from '@assent/kernel';
-import { Agenda, Deliveries, Directory, EventLog, Recipients, type Recipient } from '@assent/ports';
+import { Deliveries, Directory, Recipients, type Recipient } from '@assent/ports';
 import { takesWhole } from './connectors.js';
 import { channelsOf } from './desired.js';
 import { Integrations, type Holder } from './integrations.service.js';
 import { Planner } from './planner.service.js';
 import { isSettled, stepsOf } from './row.js';
-import { DeliveryWorker } from './worker.service.js';
 
-/** What the rows of an erased person say. A tool that has forgotten the last address wakes the person's stream. */
+/** What the rows of an erased person say. */
 @Injectable()
 export class ToldRecipients extends Recipients {
   constructor(
     private readonly integrations: Integrations,
     private readonly deliveries: Deliveries,
     private readonly directory: Directory,
-    private readonly log: EventLog,
-    private readonly agenda: Agenda,
     private readonly planner: Planner,
-    worker: DeliveryWorker,
   ) {
     super();
-    worker.onForgotten((tenant, subjectId) => this.wake(tenant, subjectId));
   }
 
   override tell(tenant: string, { subjectId }: SubjectState): Promise<void> {
@@ -44,15 +38,6 @@ export class ToldRecipients extends Recipients {
       }),
     );
     return all.flat();
-  }
-
-  /** By the agenda, so that the end of an erasure does not hang on this process. */
-  private async wake(tenant: string, subjectId: string): Promise<void> {
-    const stream = streamOf('subject', tenant, subjectId);
-    const head = await this.log.head<SubjectState>(stream);
-    if (head === undefined || head.state.erasedAt === null) return;
-    if ((head.state.erasureCompletedAt ?? null) === null)
-      await this.agenda.plan(stream, head.version, head.state.erasedAt);
   }
 }
 

@@ -1,30 +1,20 @@
-import { Global, Module } from '@nestjs/common';
-import { Gate } from '@assent/ports';
+import { Module } from '@nestjs/common';
 import { BatchDesk } from './batch-desk.service.js';
 import { BatchController } from './batch.controller.js';
 import { EligibilityController } from './eligibility.controller.js';
-import { EligibilityGate } from './gate.service.js';
 import { IndexKeeper } from './index-keeper.service.js';
 import { People } from './people.service.js';
-import { Standings } from './standings.service.js';
+import { StandingsModule } from './standings.module.js';
 import { VerdictIndex } from './verdict-index.service.js';
 
 /**
- * Global: permits ask the `Gate`, deliveries read `Standings`. Needs the ports, `Policies`, `Subjects`, `Clock`, and an
+ * The doors, and the index that answers whole audiences. Needs the ports, `Policies`, `Subjects`, `Clock`, and an
  * `EventLog` that tells the `VerdictIndex` of its writes (`IndexedLog`).
  */
-@Global()
 @Module({
+  imports: [StandingsModule],
   controllers: [EligibilityController, BatchController],
-  providers: [
-    Standings,
-    People,
-    VerdictIndex,
-    IndexKeeper,
-    BatchDesk,
-    EligibilityGate,
-    { provide: Gate, useExisting: EligibilityGate },
-  ],
-  exports: [Standings, VerdictIndex, IndexKeeper, Gate],
+  providers: [People, VerdictIndex, IndexKeeper, BatchDesk],
+  exports: [VerdictIndex, IndexKeeper],
 })
 export class EligibilityModule {}

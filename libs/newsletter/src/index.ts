@@ -10,3 +10,4 @@ export { NewsletterModule } from './newsletter.module.js';
 export { NewsletterWaker } from './newsletter-waker.service.js';
 export { SignUps } from './sign-ups.service.js';
 export { Subscriptions, type SignUp } from './subscriptions.service.js';
+export { SubscriptionsModule } from './subscriptions.module.js';

@@ -8,13 +8,12 @@ import { Fetches } from './fetches.service.js';
 import { NewsletterWaker } from './newsletter-waker.service.js';
 import { SendConfirmation } from './send-confirmation.reaction.js';
 import { SignUpController } from './sign-up.controller.js';
-import { SignUps } from './sign-ups.service.js';
 import { SubscriptionsController } from './subscriptions.controller.js';
-import { Subscriptions } from './subscriptions.service.js';
+import { SubscriptionsModule } from './subscriptions.module.js';
 
-/** Needs the ports (with `Gate`, `Subjects`, `Mailer`), `Policies`, `Clock` and `PublicUrl` from the application. */
+/** The doors, the reactions and what time changes. Needs the ports (with `Gate`, `Subjects`, `Mailer`), `Policies`, `Clock` and `PublicUrl` from the application. */
 @Module({
-  imports: [PagesModule],
+  imports: [PagesModule, SubscriptionsModule],
   controllers: [
     SubscriptionsController,
     SignUpController,
@@ -22,8 +21,8 @@ import { Subscriptions } from './subscriptions.service.js';
     EndOnStop,
     SendConfirmation,
   ],
-  providers: [Subscriptions, SignUps, ConfirmationMails, Fetches, NewsletterWaker],
-  exports: [Subscriptions, SignUps, NewsletterWaker],
+  providers: [ConfirmationMails, Fetches, NewsletterWaker],
+  exports: [NewsletterWaker],
 })
 export class NewsletterModule implements OnModuleInit {
   constructor(private readonly host: HttpAdapterHost) {}

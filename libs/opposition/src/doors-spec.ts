@@ -16,6 +16,7 @@ import { LONGEST_TOKEN, PublicUrl } from '@assent/pages';
 import { Policies } from '@assent/policy';
 import { Directory, EventLog, Keyring, Subjects } from '@assent/ports';
 import { OppositionModule } from './opposition.module.js';
+import { SubscriptionEndModule } from './subscription-end.module.js';
 import { rooms } from './rooms-spec.js';
 import { TENANT } from './world-spec.js';
 
@@ -42,7 +43,9 @@ export async function doors() {
   @Module({ providers: given, exports: given.map(({ provide }) => provide) })
   class Ports {}
 
-  const module = await Test.createTestingModule({ imports: [Ports, OppositionModule] }).compile();
+  const module = await Test.createTestingModule({
+    imports: [Ports, OppositionModule, SubscriptionEndModule],
+  }).compile();
   const app = module.createNestApplication<NestFastifyApplication>(
     new FastifyAdapter({ routerOptions: { maxParamLength: LONGEST_TOKEN } }),
     { logger: false },

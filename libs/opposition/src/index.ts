@@ -1,8 +1,10 @@
 export { isOpened, rootOf } from './entries.js';
 export { inForce, opposition, REPEATED_MS, UNDO_MS, undoable, type ListRules } from './opposition.js';
 export { OppositionList, type Act, type Cause, type Outcome } from './opposition-list.service.js';
+export { OppositionListModule } from './opposition-list.module.js';
 export { OppositionModule } from './opposition.module.js';
 export { isOptIn, speaksFor } from './opt-in.js';
 export { PAGE_TEXTS, type TextKey } from './page-texts.js';
 export { coveringObjection, lastStop, listed, type ListedObjection } from './questions.js';
+export { SubscriptionEndModule } from './subscription-end.module.js';
 export { OppositionWaker } from './waker.service.js';

@@ -4,22 +4,18 @@ import { leaveBodiesUnread, PagesModule } from '@assent/pages';
 import { KeepOnErasure } from './keep-on-erasure.reaction.js';
 import { LinksController } from './links.controller.js';
 import { ObjectionsController } from './objections.controller.js';
-import { ObjectionDesk } from './objection-desk.service.js';
+import { OppositionListModule } from './opposition-list.module.js';
 import { OpenOnOptIn } from './open-on-opt-in.reaction.js';
-import { OppositionList } from './opposition-list.service.js';
-import { OptIns } from './opt-ins.service.js';
 import { RecordDeclined } from './record-declined.reaction.js';
-import { SubscriptionEndController } from './subscription-end.controller.js';
 import { SpreadToAddresses } from './spread-to-addresses.reaction.js';
 import { UnsubscribeController } from './unsubscribe.controller.js';
 import { OppositionWaker } from './waker.service.js';
 
-/** Needs the ports, `Policies`, `Clock` and `PublicUrl` from the application. */
+/** The doors, the reactions and what time changes. Needs the ports, `Policies`, `Clock` and `PublicUrl` from the application. */
 @Module({
-  imports: [PagesModule],
+  imports: [PagesModule, OppositionListModule],
   controllers: [
     ObjectionsController,
-    SubscriptionEndController,
     LinksController,
     UnsubscribeController,
     SpreadToAddresses,
@@ -27,8 +23,8 @@ import { OppositionWaker } from './waker.service.js';
     KeepOnErasure,
     OpenOnOptIn,
   ],
-  providers: [OppositionList, ObjectionDesk, OptIns, OppositionWaker],
-  exports: [OppositionList, OppositionWaker],
+  providers: [OppositionWaker],
+  exports: [OppositionWaker],
 })
 export class OppositionModule implements OnModuleInit {
   constructor(private readonly host: HttpAdapterHost) {}

@@ -1,7 +1,7 @@
 import { Module, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { NewsletterModule } from '@assent/newsletter';
-import { OppositionModule } from '@assent/opposition';
+import { SubscriptionsModule } from '@assent/newsletter';
+import { OppositionListModule } from '@assent/opposition';
 import { leaveBodiesUnread, PagesModule } from '@assent/pages';
 import { CentreController } from './centre.controller.js';
 import { Centres } from './centre.service.js';
@@ -9,7 +9,7 @@ import { PreferencesController } from './preferences.controller.js';
 
 /** Needs the ports, `Policies`, `Subjects`, `Clock`, `PublicUrl`, and the providers of eligibility. */
 @Module({
-  imports: [PagesModule, OppositionModule, NewsletterModule],
+  imports: [PagesModule, OppositionListModule, SubscriptionsModule],
   controllers: [PreferencesController, CentreController],
   providers: [Centres],
 })

@@ -10,3 +10,4 @@ export {
 export { SubjectDirectory, type Registered, type Registration } from './subject-directory.service.js';
 export { SubjectWaker } from './subject-waker.service.js';
 export { SubjectModule } from './subject.module.js';
+export { SubjectsModule } from './subjects.module.js';

@@ -1,23 +1,16 @@
-import { Global, Module } from '@nestjs/common';
-import { Subjects } from '@assent/ports';
+import { Module } from '@nestjs/common';
 import { ErasureController } from './erasure.controller.js';
 import { Erasures } from './erasures.service.js';
 import { RegistrationDesk } from './registration-desk.service.js';
-import { SubjectDirectory } from './subject-directory.service.js';
 import { SubjectWaker } from './subject-waker.service.js';
 import { SubjectsController } from './subjects.controller.js';
+import { SubjectsModule } from './subjects.module.js';
 
-/** Needs the ports, `Policies`, `Clock` and `Recipients` from the application; gives everyone `Subjects`. */
-@Global()
+/** The doors, and the course of erasures. Needs the ports, `Policies`, `Clock` and `Recipients` from the application. */
 @Module({
+  imports: [SubjectsModule],
   controllers: [SubjectsController, ErasureController],
-  providers: [
-    SubjectDirectory,
-    { provide: Subjects, useExisting: SubjectDirectory },
-    RegistrationDesk,
-    Erasures,
-    SubjectWaker,
-  ],
-  exports: [SubjectDirectory, Subjects, SubjectWaker],
+  providers: [RegistrationDesk, Erasures, SubjectWaker],
+  exports: [SubjectWaker],
 })
 export class SubjectModule {}
