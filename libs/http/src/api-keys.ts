@@ -32,6 +32,7 @@ export class ApiKeys {
 
   /**
    * Loads the keys of the tenants, and makes one for each that has none: `made` is the only time they are seen in clear.
+   * Where many processes start at once only the deploy step makes any: without `make`, a tenant without a key is a fault.
    * Throws `ConfigFaults` when a setting names a tenant that does not exist.
    */
   static async load(
@@ -39,6 +40,7 @@ export class ApiKeys {
     settings: readonly ApiKeySetting[],
     tenants: readonly string[],
     now: number,
+    make = true,
   ): Promise<{ keys: ApiKeys; made: { tenant: string; key: string }[] }> {
     // Not by its name: whoever forgets the tenant writes a key in its place.
     const strangers = settings.flatMap(({ tenant }, index) => (tenants.includes(tenant) ? [] : [index + 1]));
@@ -54,8 +56,14 @@ export class ApiKeys {
       keys.add(Buffer.from(key.slice('api-key/'.length), 'hex'), value);
     }
     const served = new Set([...keys.holders.values()].map(({ holder }) => holder.tenant));
+    const lacking = tenants.filter((name) => !served.has(name));
+    if (!make && lacking.length > 0) {
+      throw new ConfigFaults([
+        `no API key exists for ${lacking.join(', ')}: run \`assent prepare\`, which makes them, or name one in ASSENT_API_KEYS`,
+      ]);
+    }
     const made: { tenant: string; key: string }[] = [];
-    for (const tenant of tenants.filter((name) => !served.has(name))) {
+    for (const tenant of lacking) {
       const key = `assent_${randomBytes(32).toString('base64url')}`;
       const stored: Stored = { tenant, scopes: SCOPES };
       await records.put(`api-key/${digest(key).toString('hex')}`, stored, NO_END);

@@ -25,7 +25,7 @@ export const VARIABLES = [
     default: '',
     secret: true,
     meaning:
-      '32 bytes or more, base64. Address keys, links and sealing are derived from it; without it one is made in the data folder (mode 0600).',
+      '32 bytes or more, base64. Address keys, links and sealing are derived from it. Without it the embedded store makes one in the data folder (mode 0600); with `mongodb` it must be given, the same to every service.',
   },
   {
     name: 'ASSENT_LINK_SECRETS',
@@ -59,8 +59,45 @@ export const VARIABLES = [
     meaning:
       'Address that mails come from and bounces go to, without a name. Needed with ASSENT_SMTP_URL; otherwise `no-reply@` the public host.',
   },
-  { name: 'ASSENT_STORE', default: 'lmdb', meaning: 'Store: `lmdb`.' },
-  { name: 'ASSENT_FEED', default: 'in-process', meaning: 'Feed of events: `in-process`.' },
+  {
+    name: 'ASSENT_STORE',
+    default: 'lmdb',
+    meaning:
+      'Store: `lmdb` (embedded, one process) or `mongodb` (distributed: six services, any number of each).',
+  },
+  {
+    name: 'ASSENT_FEED',
+    default: 'in-process',
+    meaning: 'Feed of events: `in-process` with `lmdb`, `kafka` with `mongodb`.',
+  },
+  {
+    name: 'MONGODB_URI',
+    default: '',
+    secret: true,
+    meaning: 'Database of the store `mongodb`: `mongodb://host:27017/assent?replicaSet=rs0`.',
+  },
+  {
+    name: 'KAFKA_BROKERS',
+    default: '',
+    meaning: 'Brokers of the feed `kafka`: `host:9092`, several with commas.',
+  },
+  {
+    name: 'ASSENT_TOPIC_PREFIX',
+    default: 'assent',
+    meaning:
+      'First word of every topic and consumer group; another one for a second installation on one Kafka.',
+  },
+  {
+    name: 'ASSENT_TOPIC_PARTITIONS',
+    default: '6',
+    meaning:
+      'Partitions of each topic, used by `assent prepare` alone. Final: it decides where a stream lives.',
+  },
+  {
+    name: 'ASSENT_TOPIC_REPLICATION',
+    default: '3',
+    meaning: 'Copies of each partition, used by `assent prepare` alone; from 3 on a write needs two of them.',
+  },
   {
     name: 'ASSENT_ALLOW_PRIVATE_NETWORKS',
     default: '0',
@@ -69,7 +106,8 @@ export const VARIABLES = [
   {
     name: 'ASSENT_TEST_CLOCK',
     default: '0',
-    meaning: '1: `POST /test/clock` sets the time of every rule. Never in production.',
+    meaning:
+      '1: `POST /test/clock` sets the time of every rule. Never in production; with `mongodb` only where NODE_ENV is `test`.',
   },
   { name: 'LOG_LEVEL', default: 'info', meaning: 'fatal, error, warn, info, debug or trace.' },
 ] as const satisfies readonly Variable[];
@@ -82,7 +120,18 @@ export interface ApiKeySetting {
   readonly scopes: readonly ApiScope[];
 }
 
+/** What one process has for itself, and what many processes share. */
+export type StoreSettings =
+  | { readonly kind: 'embedded' }
+  | {
+      readonly kind: 'distributed';
+      readonly mongodbUri: string;
+      readonly brokers: readonly string[];
+      readonly topics: { readonly prefix: string; readonly partitions: number; readonly replication: number };
+    };
+
 export interface Config {
+  readonly store: StoreSettings;
   readonly port: number;
   readonly host: string;
   readonly publicUrl: string | undefined;
@@ -127,7 +176,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
   const port = Number(raw('PORT'));
   if (!Number.isInteger(port) || port < 0 || port > 65535)
     faults.push('PORT must be a number from 0 to 65535');
+  const isTest = env['NODE_ENV'] === 'test';
   const config: Config = {
+    store: storeSettings(raw, one, faults),
     port,
     host: raw('HOST'),
     publicUrl: env['ASSENT_PUBLIC_URL'] ? publicUrl(env['ASSENT_PUBLIC_URL'], faults) : undefined,
@@ -143,10 +194,49 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     logLevel: one('LOG_LEVEL', ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),
     env,
   };
-  one('ASSENT_STORE', ['lmdb']);
-  one('ASSENT_FEED', ['in-process']);
+  if (config.store.kind === 'distributed') {
+    if (config.secret === undefined)
+      faults.push('ASSENT_SECRET is needed with ASSENT_STORE=mongodb: every service must have the same');
+    if (config.testClock && !isTest)
+      faults.push('ASSENT_TEST_CLOCK=1 goes with ASSENT_STORE=mongodb only where NODE_ENV is test');
+  }
+  for (const name of Object.keys(env))
+    if (name.startsWith('ASSENT_') && !VARIABLES.some((known) => known.name === name))
+      faults.push(`${name} is no setting; docs/reference/configuration.md lists them`);
   if (faults.length > 0) throw new ConfigFaults(faults);
   return config;
+}
+
+type Raw = (name: Name) => string;
+type OneOf = (name: Name, allowed: readonly string[]) => string;
+
+function storeSettings(raw: Raw, one: OneOf, faults: string[]): StoreSettings {
+  const [store, feed] = [
+    one('ASSENT_STORE', ['lmdb', 'mongodb']),
+    one('ASSENT_FEED', ['in-process', 'kafka']),
+  ];
+  if ((store === 'mongodb') !== (feed === 'kafka'))
+    faults.push('ASSENT_STORE=mongodb goes with ASSENT_FEED=kafka, and lmdb with in-process');
+  if (store !== 'mongodb') return { kind: 'embedded' };
+
+  const brokers = listed(raw('KAFKA_BROKERS'));
+  if (raw('MONGODB_URI') === '') faults.push('MONGODB_URI is needed with ASSENT_STORE=mongodb');
+  if (brokers.length === 0) faults.push('KAFKA_BROKERS is needed with ASSENT_FEED=kafka');
+  if (!brokers.every((broker) => /^[\w.[\]:-]+:\d{1,5}$/.test(broker)))
+    faults.push('KAFKA_BROKERS must be host:port, several with commas');
+  const prefix = raw('ASSENT_TOPIC_PREFIX');
+  if (!/^[\w-]{1,100}$/.test(prefix))
+    faults.push('ASSENT_TOPIC_PREFIX must be one word of letters, digits, _ and -');
+  const count = (name: Name, most: number): number => {
+    const value = Number(raw(name));
+    if (!Number.isInteger(value) || value < 1 || value > most)
+      faults.push(`${name} must be a number from 1 to ${most}`);
+    return value;
+  };
+  const partitions = count('ASSENT_TOPIC_PARTITIONS', 1_000);
+  const replication = count('ASSENT_TOPIC_REPLICATION', 10);
+  const topics = { prefix, partitions, replication };
+  return { kind: 'distributed', mongodbUri: raw('MONGODB_URI'), brokers, topics };
 }
 
 const listed = (text: string): string[] =>

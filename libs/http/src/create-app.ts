@@ -3,6 +3,7 @@ import { NestFactory, Reflector } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Clock } from '@assent/kernel';
 import type { Keyring, Records } from '@assent/ports';
+import type { Leases } from '@assent/runtime';
 import type { Logger } from 'pino';
 import { ApiKeyGuard } from './api-key.guard.js';
 import type { ApiKeys } from './api-keys.js';
@@ -24,6 +25,8 @@ export interface HttpAppOptions {
   readonly records: Records;
   readonly keyring: Keyring;
   readonly apiKeys: ApiKeys;
+  /** Needed where several processes serve the same doors. */
+  readonly leases?: Leases;
   readonly trustProxy: boolean;
   readonly publicUrl: () => string;
   readonly longestParameter: number;
@@ -42,6 +45,7 @@ export async function createHttpApp(
     records,
     keyring,
     apiKeys,
+    leases,
     trustProxy,
     publicUrl,
     longestParameter,
@@ -63,7 +67,7 @@ export async function createHttpApp(
   });
   const limit = new RateLimit(clock, KEY_RATE.perSecond, KEY_RATE.burst);
   app.useGlobalGuards(new ApiKeyGuard(app.get(Reflector), apiKeys, limit));
-  app.useGlobalInterceptors(new IdempotencyInterceptor(records, keyring, clock));
+  app.useGlobalInterceptors(new IdempotencyInterceptor(records, keyring, clock, leases));
   app.useGlobalPipes(new BodyPipe());
   app.useGlobalFilters(new ProblemFilter(logger));
   app.enableShutdownHooks(['SIGTERM', 'SIGINT'], { useProcessExit: true });

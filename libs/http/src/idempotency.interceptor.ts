@@ -2,12 +2,15 @@ import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/com
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock } from '@assent/kernel';
 import type { Keyring, Records } from '@assent/ports';
+import { OnlyProcess, type Leases } from '@assent/runtime';
 import { from, lastValueFrom, type Observable } from 'rxjs';
 import type { Caller } from './caller.js';
 import { ProblemError, PROBLEMS, type MemberError, type ProblemCode } from './problems.js';
 
 const KEPT_MS = 24 * 3_600_000;
 const LONGEST_KEY = 200;
+/** So long a repeated request is refused after the process that ran the first has died. */
+const LEASE_MS = 10_000;
 /** Questions change nothing, so repeating them needs no key. */
 const QUESTIONS = /^\/v1\/(?:eligibility|links|.*\/find)/;
 
@@ -32,13 +35,14 @@ interface Entry {
  * and finds its own events by `Caller.commandId`.
  */
 export class IdempotencyInterceptor implements NestInterceptor {
-  /** What this process runs now. An unanswered entry that nobody runs was left behind by one that died. */
+  /** What this process runs now; what others run is leased. An unanswered entry that nobody runs was left by the dead. */
   private readonly running = new Map<string, Entry>();
 
   constructor(
     private readonly records: Records,
     private readonly keyring: Keyring,
     private readonly clock: Clock,
+    private readonly leases: Leases = new OnlyProcess(),
   ) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
@@ -75,12 +79,30 @@ export class IdempotencyInterceptor implements NestInterceptor {
         if (earlier.digest !== digest) throw reused();
         if (earlier.answer !== null || earlier.refused !== null) return replay(earlier, reply);
         if (!isFree) throw inUse();
+      }
+      if (!(await this.leases.take(name, LEASE_MS))) throw inUse();
+      if (earlier !== undefined) {
+        // Whoever ran it may have answered just now.
+        const answered = await this.records.get<Entry>(name, now);
+        if (answered && (answered.answer !== null || answered.refused !== null))
+          return replay(answered, reply);
         await this.records.put(name, mine, now + KEPT_MS);
       }
       this.running.set(name, mine);
-      return await this.run(name, mine, now + KEPT_MS, reply, next);
+      return await this.held(name, () => this.run(name, mine, now + KEPT_MS, reply, next));
     } finally {
       if (this.running.get(name) === mine) this.running.delete(name);
+    }
+  }
+
+  /** Other processes see by the lease that this one is still at it. */
+  private async held<T>(name: string, work: () => Promise<T>): Promise<T> {
+    const renewal = setInterval(() => void this.leases.take(name, LEASE_MS).catch(() => false), LEASE_MS / 3);
+    try {
+      return await work();
+    } finally {
+      clearInterval(renewal);
+      await this.leases.release(name).catch(() => undefined); // it ends by itself
     }
   }
 

@@ -8,6 +8,8 @@ export {
   readConfig,
   type ApiKeySetting,
   type Config,
+  type StoreSettings,
+  VARIABLES,
 } from './config.js';
 export { createHttpApp, type HttpAppOptions } from './create-app.js';
 export { instantOf, iso, known, knownById, occurred, resolve, Written, written } from './doors.js';

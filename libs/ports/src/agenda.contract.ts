@@ -51,6 +51,20 @@ export function agendaContract(name: string, open: () => Promise<Opened<Agenda>>
       expect((await agenda.due(100, 10)).map(({ stream }) => stream).sort()).toEqual(['a', 'c']);
     });
 
+    it('tells what is due of the concepts that are asked for, past any number of others', async () => {
+      const { port: agenda } = opened;
+      const others = Array.from({ length: 30 }, (_, n) => `consent/t/${n}`);
+      await Promise.all(others.map((stream, n) => agenda.plan(stream, 1, n)));
+      await agenda.plan('prospect/t/a', 1, 60);
+      await agenda.plan('subject/t/a', 1, 50);
+      await agenda.plan('subject/t/b', 1, 200);
+      const due = async (limit: number) =>
+        (await agenda.due(100, limit, ['subject', 'prospect'])).map(({ stream }) => stream);
+      expect(await due(5)).toEqual(['subject/t/a', 'prospect/t/a']);
+      expect(await due(1)).toEqual(['subject/t/a']);
+      expect(await agenda.due(100, 100)).toHaveLength(32);
+    });
+
     it('lets the same version plan again, and keeps everything in a crash', async () => {
       await opened.port.plan('a', 1, 100);
       await opened.port.plan('a', 1, 50);

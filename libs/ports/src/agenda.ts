@@ -1,3 +1,5 @@
+import type { ConceptName } from '@assent/kernel';
+
 export interface WakeUp {
   readonly stream: string;
   /** The version of the stream that asked for it. */
@@ -13,8 +15,11 @@ export interface WakeUp {
 export abstract class Agenda {
   /** Replaces the stream's wake-up; `never` removes it. Ignored when a newer version has planned already. */
   abstract plan(stream: string, version: number, at: number | 'never'): Promise<void>;
-  /** Wake-ups due at or before `now`, earliest first. They stay until planned anew. */
-  abstract due(now: number, limit: number): Promise<WakeUp[]>;
+  /**
+   * Wake-ups due at or before `now`, earliest first; of the streams of these concepts only, if any are named. They stay
+   * until planned anew.
+   */
+  abstract due(now: number, limit: number, concepts?: readonly ConceptName[]): Promise<WakeUp[]>;
   /** The instant of the earliest wake-up, if any. */
   abstract next(): Promise<number | undefined>;
 }

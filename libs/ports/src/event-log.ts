@@ -9,8 +9,10 @@ export interface Head<S = unknown> {
   readonly state: S;
 }
 
-/** Another writer came between: read again and decide again. */
+/** Another writer came between: read again and decide again. Whoever could not for long enough answers 503. */
 export class VersionConflict extends Error {
+  readonly statusCode = 503;
+
   constructor(stream: string, expected: number, actual: number) {
     super(`stream ${stream} is at version ${actual}, expected ${expected}`);
     this.name = 'VersionConflict';

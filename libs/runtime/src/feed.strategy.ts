@@ -45,13 +45,12 @@ export class FeedStrategy extends Server implements CustomTransportStrategy, Bef
   }
 
   private async followAll(): Promise<void> {
-    for (const [name, topics] of this.consumers) {
-      await this.feed.follow({
-        name,
-        topics: [...topics.keys()],
-        handle: (event) => handOver(topics, event),
-      });
-    }
+    // At once: joining a group can take seconds, as a dead member is waited for.
+    await Promise.all(
+      [...this.consumers].map(([name, topics]) =>
+        this.feed.follow({ name, topics: [...topics.keys()], handle: (event) => handOver(topics, event) }),
+      ),
+    );
   }
 
   override close(): Promise<void> {

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { parseStream, type Clock } from '@assent/kernel';
+import { parseStream, type Clock, type ConceptName } from '@assent/kernel';
 import { topicOf, type StoredEvent } from '@assent/contract';
 import type { Policies } from '@assent/policy';
 import type { Agenda, EventFeed } from '@assent/ports';
+import { OnlyProcess, type Leases } from './leases.js';
 import type { Waker } from './waker.js';
 
 const TICK_MS = 1_000;
@@ -10,6 +11,8 @@ const AGAIN_MS = 30_000;
 const BATCH = 200;
 /** A stream that wants to be woken again at once has a rule that disagrees with itself: not in a hot loop. */
 const STUBBORN_MS = 3_600_000;
+/** A dead process is missed after so long. */
+const LEASE_MS = 10_000;
 
 /** What the timekeeper tells its operator. */
 export type Report = (message: string, error: unknown) => void;
@@ -24,6 +27,7 @@ export class Timekeeper {
   private stopped = false;
   private readonly followed = new Set<string>();
   private readonly wakers: ReadonlyMap<string, Waker>;
+  private readonly lease: string;
 
   constructor(
     private readonly agenda: Agenda,
@@ -32,14 +36,22 @@ export class Timekeeper {
     private readonly policies: Policies,
     wakers: readonly Waker[],
     private readonly report: Report,
+    /** Of several processes that wake the same concepts, one does it at a time. */
+    private readonly leases: Leases = new OnlyProcess(),
   ) {
     this.wakers = new Map(wakers.map((waker) => [waker.concept, waker]));
+    this.lease = `agenda:${this.concepts.join('+')}`;
+  }
+
+  private get concepts(): ConceptName[] {
+    return [...this.wakers.values()].map(({ concept }) => concept);
   }
 
   async start(): Promise<void> {
     await this.turn();
+    if (this.wakers.size === 0) return;
     this.timer = setInterval(() => {
-      this.runDue().catch((error: unknown) => this.report('the agenda could not be read', error));
+      this.runInTurn().catch((error: unknown) => this.report('the agenda could not be read', error));
     }, TICK_MS);
     this.timer.unref();
   }
@@ -49,13 +61,17 @@ export class Timekeeper {
    * new one reads the log from its first event.
    */
   async turn(): Promise<void> {
+    if (this.wakers.size === 0) return;
     const now = this.clock.now();
     const versions = this.policies.tenants().map((tenant) => this.policies.at(tenant, now).id);
     // A digest, as the names of many tenants would be too long for a key.
-    const name = `agenda:${createHash('sha256').update(versions.join(',')).digest('hex').slice(0, 16)}`;
+    const name = `agenda:${createHash('sha256')
+      .update([...this.concepts, ...versions].join(','))
+      .digest('hex')
+      .slice(0, 16)}`;
     if (this.followed.has(name)) return;
     this.followed.add(name);
-    const topics = [...this.wakers.values()].map(({ concept }) => topicOf(concept));
+    const topics = this.concepts.map(topicOf);
     await this.feed.follow({ name, topics, handle: (event) => this.plan(event) });
   }
 
@@ -64,7 +80,14 @@ export class Timekeeper {
     await this.agenda.plan(stream, version, wakeAt);
   }
 
-  /** Wakes everything that is due now; answers how many streams. One pass at a time. */
+  private async runInTurn(): Promise<void> {
+    if (await this.leases.take(this.lease, LEASE_MS)) await this.runDue();
+  }
+
+  /**
+   * Wakes everything that is due now, whoever's turn it is; answers how many streams. One pass at a time in this process;
+   * beside another process it changes nothing: a stream is woken once, and then wants no more.
+   */
   runDue(): Promise<number> {
     this.running = this.running.then(
       () => this.pass(),
@@ -74,12 +97,14 @@ export class Timekeeper {
   }
 
   private async pass(): Promise<number> {
+    if (this.wakers.size === 0) return 0;
     await this.turn();
     const now = this.clock.now();
     let woken = 0;
     for (;;) {
-      const due = await this.agenda.due(now, BATCH);
+      const due = await this.agenda.due(now, BATCH, this.concepts);
       for (const { stream } of due) await this.wake(stream, now);
+      if (due.length === BATCH) await this.leases.take(this.lease, LEASE_MS); // much to do: it stays ours
       woken += due.length;
       if (due.length < BATCH || this.stopped) return woken;
     }
@@ -108,5 +133,6 @@ export class Timekeeper {
     this.stopped = true;
     clearInterval(this.timer);
     await this.running.catch(() => 0);
+    await this.leases.release(this.lease).catch(() => undefined); // it ends by itself
   }
 }

@@ -1,3 +1,4 @@
+import type { ConceptName } from '@assent/kernel';
 import { Agenda, type WakeUp } from '@assent/ports';
 import type { Database } from 'lmdb';
 import type { LmdbStore } from './lmdb-store.js';
@@ -32,11 +33,15 @@ export class LmdbAgenda extends Agenda {
     });
   }
 
-  override due(now: number, limit: number): Promise<WakeUp[]> {
-    const range = this.byTime.getRange({ end: [now, '\uffff'], limit });
-    return Promise.resolve(
-      Array.from(range, ({ key: [at, stream], value: version }) => ({ stream, version, at })),
-    );
+  override due(now: number, limit: number, concepts?: readonly ConceptName[]): Promise<WakeUp[]> {
+    const prefixes = concepts?.map((concept) => `${concept}/`);
+    const due: WakeUp[] = [];
+    for (const { key, value: version } of this.byTime.getRange({ end: [now, '\uffff'] })) {
+      if (due.length >= limit) break;
+      const [at, stream] = key;
+      if (prefixes?.some((prefix) => stream.startsWith(prefix)) ?? true) due.push({ stream, version, at });
+    }
+    return Promise.resolve(due);
   }
 
   override next(): Promise<number | undefined> {

@@ -1,3 +1,4 @@
+import type { ConceptName } from '@assent/kernel';
 import { Agenda, type WakeUp } from '@assent/ports';
 import type { mongo } from 'mongoose';
 import type { MongoStore } from './mongo-store.js';
@@ -25,10 +26,11 @@ export class MongoAgenda extends Agenda {
     await this.store.ask(() => putUnlessHeld(this.rows, stream, { version: { $lte: version } }, planned));
   }
 
-  override async due(now: number, limit: number): Promise<WakeUp[]> {
+  override async due(now: number, limit: number, concepts?: readonly ConceptName[]): Promise<WakeUp[]> {
+    const named = concepts && { _id: { $regex: `^(?:${concepts.join('|')})/` } };
     const rows = await this.store.ask(() =>
       this.rows
-        .find({ at: { $lte: now } })
+        .find({ at: { $lte: now }, ...named })
         .sort({ at: 1, _id: 1 })
         .limit(limit)
         .toArray(),
