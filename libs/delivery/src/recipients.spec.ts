@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { WakeUp } from '@assent/ports';
 import { Agenda } from '@assent/ports';
+import { Forgotten } from './forgotten.service.js';
 import { ToldRecipients } from './recipients.service.js';
 import { address, subject } from './stand-ins/people.js';
 import { HOUR, KEY, MINUTE, SECOND, T0, TENANT } from './stand-ins/stores.js';
@@ -27,9 +28,8 @@ describe('Whoever got the data of an erased person', () => {
     const made = world(tools);
     const agenda = new OneAgenda();
     const { integrations, deliveries, directory, log, planner, worker, people } = made;
-    const recipients = new ToldRecipients(
-      ...([integrations, deliveries, directory.asPort(), log, agenda, planner, worker] as const),
-    );
+    const recipients = new ToldRecipients(integrations, deliveries, directory.asPort(), planner);
+    new Forgotten(log, agenda, worker);
     people.set(KEY, { 'offers/email': { ...OUT, code: 'erased' } }, { subject: person });
     const stream = `subject/${TENANT}/sub_1`;
     await log.append(stream, 0, [{ fact: { type: 'SubjectErased', at: T0 } } as never], person);
