@@ -1,0 +1,106 @@
+// docs/benchmarks: the raw pairs, a table and a plot. A bench that ran replaces its own results only.
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from '../workspace.mjs';
+import { BENCHES, MISSING } from './list.mjs';
+
+const dir = join(root, 'docs/benchmarks');
+const file = join(dir, 'results.json');
+
+export const passes = ({ less, gate }, ratio) => gate === undefined || (less ? ratio <= gate : ratio >= gate);
+
+const number = (value) =>
+  value >= 1e6
+    ? `${(value / 1e6).toFixed(2)}M`
+    : value >= 1e4
+      ? `${Math.round(value / 1e3)}k`
+      : value.toPrecision(3);
+
+export function keep(name, result, machine) {
+  const all = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
+  all[name] = { machine, ...result };
+  mkdirSync(dir, { recursive: true });
+  writeFileSync(file, `${JSON.stringify(all, null, 1)}\n`);
+  const known = Object.entries(BENCHES).filter(([one]) => all[one] !== undefined);
+  writeFileSync(join(dir, 'README.md'), page(known, all));
+  writeFileSync(join(dir, 'ratios.svg'), plot(known, all));
+}
+
+export function line(name, { ratio, ours, baseline, busyPairs = 0, raw }) {
+  const bench = BENCHES[name];
+  const verdict = bench.gate === undefined ? '' : passes(bench, ratio) ? ' passes' : ' MISSES';
+  const busy = busyPairs > 0 ? `, ${busyPairs} of ${raw.length} pairs on a busy machine` : '';
+  return (
+    `${bench.id} ${name}: ${ratio.toPrecision(3)} (gate ${bench.gate ?? '-'}, moonshot ${bench.moonshot ?? '-'})${verdict}; ` +
+    `${number(ours)} against ${number(baseline)} ${bench.unit}${busy}`
+  );
+}
+
+function page(known, all) {
+  const rows = known.map(([name, { id, title, gate, moonshot, unit, cpu, mark, less }]) => {
+    const { ratio, ours, baseline, oursCpu, baselineCpu, raw, busyPairs = 0, machine } = all[name];
+    const ratios = raw.map((pair) => pair.ratio);
+    const spread = `${Math.min(...ratios).toPrecision(2)}-${Math.max(...ratios).toPrecision(2)}`;
+    const costs = cpu === undefined ? '' : `${number(oursCpu)} / ${number(baselineCpu)} ${cpu}`;
+    const goal = gate === undefined ? `(${mark ?? ''})` : `${less ? '≤' : '≥'} ${gate} (${moonshot})`;
+    return `| ${id} \`${name}\` | ${title} | **${ratio.toPrecision(3)}** (${spread}) | ${goal} | ${number(ours)} / ${number(baseline)} ${unit} | ${costs} | ${busyPairs}/${raw.length} | ${machine.date.slice(0, 10)} |`;
+  });
+  const machines = new Set(
+    known.map(([name]) => {
+      const { cpu, cores, memoryGiB, node } = all[name].machine;
+      return `${cpu}, ${cores} cores, ${memoryGiB} GiB, Node ${node}`;
+    }),
+  );
+  return `# Benchmarks
+
+Written by \`npm run bench\`, which runs baseline and product in one run: interleaved pairs after one to warm up, the median of the ratios of the pairs, and their range. Only ratios within a run can be compared with those of another.
+\`npm run bench -- NAME…\` runs some, \`npm run bench -- --gate\` fails when a gate is missed. The raw pairs are in \`results.json\`.
+
+Machine: ${[...machines].join('; ')}. Server on one core, load on the other, loopback, disk as it is. A pair counts as busy when other processes took more than 10 % of the machine; it is tried again, and kept when it stays so.
+
+![Ratios beside gates and moonshots](ratios.svg)
+
+| bench | compared | ratio (range) | gate (moonshot) | ours / baseline | CPU of the server | busy pairs | day |
+|---|---|---|---|---|---|---|---|
+${rows.join('\n')}
+
+What each is not:
+- E3 to E5: the verdicts are put into the product's index as its compiler would put them; no records stand behind them. The route, the kernel, the table and the answers are the product's, and every answer is compared with the model.
+- E1, E7, P1: the persons are registered by the doors, some thousands of them; every click of E7 and P1 records an objection of another person.
+
+Not measured yet:
+${Object.entries(MISSING)
+  .map(([name, why]) => `- ${name}: ${why}.`)
+  .join('\n')}
+`;
+}
+
+const WIDTH = 760;
+const ROW = 34;
+
+/** Bars of ratio divided by gate, on a logarithmic scale: right of the line is better than the gate. */
+function plot(known, all) {
+  const gated = known.filter(([, { gate }]) => gate !== undefined);
+  const height = 50 + gated.length * ROW;
+  const x = (share) => 470 + Math.max(-1, Math.min(1, Math.log10(share))) * 240;
+  const better = ({ less, gate }, ratio) => (less ? gate / ratio : ratio / gate);
+  const bars = gated.map(([name, bench], index) => {
+    const y = 40 + index * ROW;
+    const { ratio } = all[name];
+    const end = x(better(bench, ratio));
+    const moon = x(better(bench, bench.moonshot));
+    return [
+      `<text x="8" y="${y + 15}">${bench.id} ${name}</text>`,
+      `<rect x="${Math.min(end, 470)}" y="${y}" width="${Math.abs(end - 470).toFixed(1)}" height="20" fill="${end >= 470 ? '#2a7' : '#c43'}"/>`,
+      `<line x1="${moon}" x2="${moon}" y1="${y - 3}" y2="${y + 23}" stroke="#36c" stroke-width="2"/>`,
+      `<text x="${end >= 470 ? end + 5 : end - 5}" y="${y + 15}" text-anchor="${end >= 470 ? 'start' : 'end'}">${ratio.toPrecision(3)}</text>`,
+    ].join('\n');
+  });
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}" font-family="sans-serif" font-size="13">
+<rect width="100%" height="100%" fill="#fff"/>
+<text x="8" y="20">Ratio to the gate (black line), logarithmic; blue: the moonshot</text>
+${bars.join('\n')}
+<line x1="470" x2="470" y1="30" y2="${height - 8}" stroke="#000"/>
+</svg>
+`;
+}
