@@ -1,0 +1,106 @@
+import type { Belief, FakeTool, Fault } from '@assent/integration-kit';
+import type { FakeMailchimp } from '@assent/integration-mailchimp';
+import type { FakeReceiver } from '@assent/integration-webhook';
+
+/** One stand-in among the others, as the page, the demonstration and the journeys handle it. */
+export interface StandIn {
+  readonly kind: string;
+  start(port?: number): Promise<string>;
+  stop(): Promise<void>;
+  /** Its entry of `integrations.yaml`, with the two purposes mapped to targets of their own. */
+  entry(first: string, second: string): Readonly<Record<string, unknown>>;
+  /** The tool knows the address and mails it for everything. */
+  seed(address: string): void;
+  /** Whether it would mail the address for anything; false where it keeps no contacts. */
+  mails(address: string): boolean;
+  beliefs(): readonly Belief[];
+  violations(): readonly string[];
+  fail(fault: Fault): void;
+  mend(): void;
+}
+
+type Target = Readonly<Record<string, string>>;
+
+export const standIn = (kind: string, fake: FakeTool, first?: Target, second?: Target): StandIn => {
+  const targets = [first, second].flatMap((target) => Object.values(target ?? {}));
+  return {
+    kind,
+    start: (port) => fake.start(port),
+    stop: () => fake.stop(),
+    entry: (one, two) => ({
+      ...{ id: `${kind}-main`, kind, role: 'marketing' },
+      ...(first !== undefined && second !== undefined && { purposes: { [one]: first, [two]: second } }),
+      ...fake.options,
+    }),
+    seed: (address) => fake.seed(address),
+    mails: (address) => targets.some((target) => fake.mails(address, target)),
+    beliefs: () => fake.beliefs(),
+    violations: () => fake.violations,
+    fail: (fault) => fake.fail(fault),
+    mend: () => fake.clearFaults(),
+  };
+};
+
+export const mailchimpStandIn = (fake: FakeMailchimp, first: string, second: string): StandIn => ({
+  kind: 'mailchimp',
+  start: (port) => fake.start(port),
+  stop: () => fake.stop(),
+  entry: (one, two) => ({
+    ...{ id: 'mailchimp-main', kind: 'mailchimp', role: 'marketing', apiKey: fake.apiKey, baseUrl: fake.url },
+    purposes: { [one]: { list: first }, [two]: { list: second } },
+  }),
+  seed: (address) => [first, second].forEach((list) => fake.seed(list, address)),
+  mails: (address) => [first, second].some((list) => fake.mailed(list).includes(address)),
+  beliefs: () => {
+    const all = Object.entries(fake.dump()).flatMap(([list, members]) =>
+      members.map((one) => ({ ...one, list })),
+    );
+    return [...new Set(all.map(({ email }) => email))].map((address) => {
+      const own = all.filter(({ email }) => email === address);
+      const stands = own.map(({ list, status }) => [
+        `list ${list}`,
+        status === 'subscribed' ? 'mailed' : 'stopped',
+      ]);
+      const targets = Object.fromEntries(stands) as Belief['targets'];
+      return { address, targets, note: [...new Set(own.map(({ status }) => status))].join(', ') };
+    });
+  },
+  violations: () => fake.violations,
+  fail: (fault) => fake.fail(fault),
+  mend: () => fake.clearFaults(),
+});
+
+/** It is told keys and no addresses, so it knows people by their keys alone. */
+export const webhookStandIn = (fake: FakeReceiver): StandIn => ({
+  kind: 'webhook',
+  start: (port) => fake.start(port),
+  stop: () => fake.stop(),
+  entry: () => ({
+    ...{ id: 'webhook-main', kind: 'webhook', role: 'mixed', url: fake.url, secret: fake.secret },
+    readBackUrl: fake.readBackUrl,
+  }),
+  seed: () => undefined,
+  mails: () => false,
+  beliefs: () =>
+    fake.dump().map(({ addressKey, purposes, allMarketing, revision }) => ({
+      address: `key ${addressKey.slice(0, 8)}…`,
+      targets: Object.fromEntries(
+        Object.entries(purposes).map(([purpose, cells]) => [
+          purpose,
+          Object.values(cells).includes('allowed') ? 'mailed' : 'stopped',
+        ]),
+      ),
+      note: `revision ${revision}, all marketing ${allMarketing}`,
+    })),
+  violations: () => fake.violations,
+  fail: ({ status, body, delayMs, times, headers, retryAfter, reset }) =>
+    fake.turn({
+      ...(status !== undefined && { status }),
+      ...(body !== undefined && { body }),
+      ...(delayMs !== undefined && { delayMs }),
+      ...(times !== undefined && { times }),
+      headers: { ...headers, ...(retryAfter !== undefined && { 'retry-after': retryAfter }) },
+      ...(reset !== undefined && { reset: reset === 'before' ? 'before' : true }),
+    }),
+  mend: () => fake.cheerUp(),
+});
