@@ -8,8 +8,8 @@ import { root } from './workspace.mjs';
 
 const FOLDER = join(root, 'docs', 'images');
 const LARGEST = 150 * 1024;
-const WIDE = { width: 720, height: 980 };
-const PHONE = { width: 390, height: 700 };
+const PHONE = { width: 390, height: 760 };
+const TALL = { width: 390, height: 930 };
 
 const ADA = 'ada@example.org';
 const GRACE = 'grace@example.org';
@@ -24,7 +24,7 @@ try {
       await act?.(page);
       await page.screenshot({ path: file });
     };
-    await visit(browser, scene.world.url + path, take, options);
+    await visit(browser, scene.world.url + path, take, { scale: 1.5, ...options });
     const { size } = statSync(file);
     if (size > LARGEST) throw new Error(`${relative(root, file)} has ${size} bytes: show less of the page`);
     console.log(`${relative(root, file)} ${Math.ceil(size / 1024)} kB`);
@@ -32,26 +32,21 @@ try {
   const press = (name) => (page) => page.getByRole('button', { name }).click();
 
   const ada = await scene.choosy(ADA, '2026-11-24T10:02:00Z');
-  await shoot('unsubscribe', ada.unsubscribe, { size: PHONE });
-  await shoot('preference-centre-dark', ada.preferences, { size: PHONE, scheme: 'dark', language: 'fr-FR' });
-  await shoot('unsubscribed', ada.unsubscribe, { size: PHONE, act: press('Unsubscribe') });
+  await shoot('unsubscribed', ada.unsubscribe, { size: TALL, act: press('Unsubscribe') });
   await scene.move('2026-11-24T10:03:00Z');
-  await shoot('preference-centre', ada.preferences, { size: WIDE });
+  await shoot('preferences', ada.preferences, { size: TALL });
+  await shoot('preferences-dark', ada.preferences, { size: TALL, scheme: 'dark', language: 'fr-FR' });
 
-  await shoot('sign-up', `/s/${TENANT}/newsletter`, {
-    size: PHONE,
-    act: async (page) => {
-      await page.getByLabel('Your e-mail address').fill(GRACE);
-    },
+  const form = `/s/${TENANT}/newsletter`;
+  const fill = (page) => page.getByLabel('Your e-mail address').fill(GRACE);
+  await shoot('sign-up', form, { size: PHONE });
+  await visit(browser, scene.world.url + form, async (page) => {
+    await fill(page);
+    await press('Send me the confirmation mail')(page);
   });
-  await shoot('signed-up', `/s/${TENANT}/newsletter`, {
-    size: PHONE,
-    act: async (page) => {
-      await page.getByLabel('Your e-mail address').fill(GRACE);
-      await press('Send me the confirmation mail')(page);
-    },
-  });
-  await shoot('confirm', await scene.confirmation(GRACE), { size: PHONE });
+  const confirmation = await scene.confirmation(GRACE);
+  await shoot('mail', '/mailbox', { size: PHONE, act: (page) => page.locator('h2 a').first().click() });
+  await shoot('confirmed', confirmation, { size: PHONE, act: (page) => page.locator('button.main').click() });
 } finally {
   await browser.close();
   await scene.end();

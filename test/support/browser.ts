@@ -39,6 +39,8 @@ export interface Visit {
   readonly inject?: boolean;
   readonly size?: { readonly width: number; readonly height: number };
   readonly scheme?: 'light' | 'dark';
+  /** Device pixels per CSS pixel. */
+  readonly scale?: number;
   readonly language?: string;
 }
 
@@ -47,13 +49,21 @@ export async function visit<T>(
   browser: Browser,
   url: string,
   look: (page: Page) => Promise<T>,
-  { script = false, inject = false, size = PHONE, scheme = 'light', language = 'en-GB' }: Visit = {},
+  {
+    script = false,
+    inject = false,
+    size = PHONE,
+    scheme = 'light',
+    scale = 1,
+    language = 'en-GB',
+  }: Visit = {},
 ): Promise<T> {
   const context = await browser.newContext({
     javaScriptEnabled: script || inject,
     bypassCSP: inject,
     viewport: size,
     colorScheme: scheme,
+    deviceScaleFactor: scale,
     locale: language,
   });
   try {
