@@ -111,7 +111,7 @@ describe('A stop at a tool without contacts', () => {
     const { worker, row, receipts } = await opposed(tool);
     await worker.runDue();
     expect(row()).toMatchObject({ state: 'enforced-at-send', todo: [], dueAt: null, verifiedAt: null });
-    expect((await receipts()).at(-1)).toMatch(/^DeliveryEnforcedAtSend/);
+    expect((await receipts()).at(-1)).toMatch(/^EnforcedAtSend/);
     expect(tool.lookedAt).toEqual([]);
   });
 });

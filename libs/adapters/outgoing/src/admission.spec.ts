@@ -6,7 +6,7 @@ import { NodeOutgoing } from './node-outgoing.js';
 const strict = new NodeOutgoing({ allowPrivateNetworks: false });
 const open = new NodeOutgoing({ allowPrivateNetworks: true });
 const kindOf = (url: string, outgoing = strict): Promise<string> =>
-  outgoing.send({ method: 'GET', url, timeoutMs: 2_000 }).then(
+  outgoing.send({ method: 'GET', url, timeoutMs: 8_000 }).then(
     () => 'sent',
     (error: unknown) => (error instanceof OutgoingFailure ? error.kind : String(error)),
   );
