@@ -14,6 +14,7 @@ export {
 export { createHttpApp, type HttpAppOptions } from './create-app.js';
 export { instantOf, iso, known, knownById, occurred, resolve, Written, written } from './doors.js';
 export { inOrder, linesOf, LONGEST_LINE, type Line } from './lines.js';
+export { HoldsNoAddress } from './holds-no-address.js';
 export { createLogger, NestLog } from './logging.js';
 export type { MailSettings, SmtpSetting } from './mail-settings.js';
 export { Metrics } from './metrics.js';

@@ -5,7 +5,7 @@ import {
   type Channel,
   type ObjectionSource,
 } from '@assent/contract';
-import { EvidenceDto, SubjectRefDto } from '@assent/http';
+import { EvidenceDto, HoldsNoAddress, SubjectRefDto } from '@assent/http';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsDefined, IsIn, IsOptional, IsString, Length, MaxLength, ValidateNested } from 'class-validator';
@@ -171,6 +171,7 @@ export class LinksDto {
   @IsOptional()
   @IsString()
   @Length(1, 100)
+  @HoldsNoAddress()
   campaign?: string;
 }
 

@@ -219,6 +219,18 @@ describe('A purpose', () => {
     );
   });
 
+  it('is undeclared when its name is no word: it would stand in events and mails for good', () => {
+    for (const id of [
+      'offers.ada@example.org',
+      'offers.a b',
+      'offers.',
+      'offers..x',
+      'offers.é',
+      'offers.x/y',
+    ])
+      expect(tree.purpose(id)).toBeUndefined();
+  });
+
   it('carries class, channels, conditions and the end of its consents', () => {
     expect(tree.purpose('offers.partners')).toMatchObject({
       class: 'marketing',

@@ -58,10 +58,13 @@ function confirmationOf({ confirmation, timezone }: PolicyDocument): Policy['con
   return { ...rules, linkEndsAt: (since) => endOf(since, linkLife, timezone) };
 }
 
+/** Names of lists stand in events for good, and in headers of mails: words, and nothing that could be an address. */
+const LIST = /^[A-Za-z0-9_-]{1,100}(?:\.[A-Za-z0-9_-]{1,100}){1,8}$/;
+
 /** The purpose or the nearest of those above it: an undeclared child has its parent's rules. */
 function nearest<T>(declared: ReadonlyMap<string, T>, id: string): T | undefined {
   const exact = declared.get(id);
-  if (exact !== undefined || !id.includes('.')) return exact;
+  if (exact !== undefined || !LIST.test(id)) return exact;
   return lineage(id)
     .map((ancestor) => declared.get(ancestor))
     .find((found) => found !== undefined);

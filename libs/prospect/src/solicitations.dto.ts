@@ -1,5 +1,5 @@
 import { CHANNELS, RESPONSE_KINDS, type Channel, type ResponseKind } from '@assent/contract';
-import { SubjectRefDto, Written } from '@assent/http';
+import { HoldsNoAddress, SubjectRefDto, Written } from '@assent/http';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import {
@@ -9,7 +9,6 @@ import {
   IsOptional,
   IsString,
   Length,
-  Matches,
   MaxLength,
   ValidateNested,
 } from 'class-validator';
@@ -17,8 +16,6 @@ import {
 const MODES = ['permit', 'report'] as const;
 const REASONS = ['bounced', 'not-sent'] as const;
 const CHANGES = ['became-customer', 'ended'] as const;
-/** Names that stand in events for ever: no address in them. */
-const NO_ADDRESS = { message: '$property must hold no address: it stands in the history for good' };
 
 class Act {
   @ApiProperty({ type: SubjectRefDto, example: { email: 'ada@example.org' } })
@@ -38,13 +35,13 @@ export class SolicitationDto extends Act {
   @ApiProperty({ example: 'spring-4711', description: 'One message to one person on one channel.' })
   @IsString()
   @Length(1, 200)
-  @Matches(/^[^@]*$/, NO_ADDRESS)
+  @HoldsNoAddress()
   solicitationId!: string;
 
   @ApiProperty({ example: 'spring', description: 'On several channels it counts once.' })
   @IsString()
   @Length(1, 200)
-  @Matches(/^[^@]*$/, NO_ADDRESS)
+  @HoldsNoAddress()
   campaign!: string;
 
   @ApiProperty({ enum: CHANNELS, example: 'email' })

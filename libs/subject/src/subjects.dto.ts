@@ -1,5 +1,5 @@
 import { CONTEXTS, type AddressKind, type Context } from '@assent/contract';
-import { EvidenceDto, SubjectRefDto } from '@assent/http';
+import { EvidenceDto, HoldsNoAddress, SubjectRefDto } from '@assent/http';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import {
@@ -84,6 +84,7 @@ export class RegisterDto {
   @IsOptional()
   @IsString()
   @Length(1, 100)
+  @HoldsNoAddress()
   source?: string;
 
   @ApiPropertyOptional({ example: 'collection@1', description: 'The notice that was shown.' })
