@@ -128,7 +128,7 @@ export async function answers({ log, agenda, directory, deliveries, records }: P
   };
 }
 
-const rowOf = (n: number): DeliveryRow => ({
+export const rowOf = (n: number): DeliveryRow => ({
   ...{ id: `crm:${keyOf(n)}`, tenant: tenantOf(n), integration: 'crm', addressKey: keyOf(n) },
   subjectId: n % 6 === 5 ? null : `sub_${n}`,
   desired: {

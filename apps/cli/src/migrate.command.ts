@@ -26,10 +26,11 @@ export const addTo = (program: Command): void => {
 async function migrate({ dataDir: folder, mongodbUri: uri }: Options): Promise<void> {
   const from = LmdbStore.openToRead(folder);
   try {
+    const source = new LmdbContents(from);
     await MongoStore.prepare(uri);
     const to = await MongoStore.connect(uri);
     try {
-      const [source, target] = [new LmdbContents(from), new MongoContents(to)];
+      const target = new MongoContents(to);
       const place = await target.begin(from.state());
       if (place === 'finished') {
         console.log('a move into this database was finished earlier: nothing was done');

@@ -1,34 +1,26 @@
 import { spawn } from 'node:child_process';
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { LmdbStore } from '@assent/adapter-lmdb';
+import { NodeKeyring } from '@assent/adapter-keyring';
+import { LmdbStore, withShares } from '@assent/adapter-lmdb';
 import { MongoStore } from '@assent/adapter-mongodb';
 import { eventNamed } from '@assent/ports';
-import { answers, fill, lmdbPorts, LONG, mongoPorts, PERSONS } from './filled-store-spec.js';
+import { freshUri } from './fresh-uri-spec.js';
+import { answers, fill, lmdbPorts, LONG, mongoPorts, PERSONS, SECRET } from './filled-store-spec.js';
 
 const program = fileURLToPath(new URL('./main.js', import.meta.url));
-
-function freshUri(): string {
-  const uri = process.env['MONGODB_URI'];
-  if (!uri)
-    throw new Error(
-      'MONGODB_URI is not set: start the services with `npm run stack up` and set what it prints',
-    );
-  const [, hosts = '', query = ''] = /^(mongodb(?:\+srv)?:\/\/[^/?]+)(?:\/[^?]*)?(\?.*)?$/.exec(uri) ?? [];
-  return `${hosts}/assent-${randomUUID()}${query}`;
-}
 
 describe('assent migrate', () => {
   const folder = mkdtempSync(join(tmpdir(), 'assent-moved-'));
   let uri: string;
   let database: MongoStore;
   beforeAll(async () => {
-    const store = LmdbStore.open(folder);
+    const store = await withShares(LmdbStore.open(folder), new NodeKeyring(SECRET));
     await fill(lmdbPorts(store));
     await store.close();
   }, 60_000);
@@ -42,8 +34,8 @@ describe('assent migrate', () => {
     await database.close();
   });
 
-  const start = () => {
-    const args = [program, 'migrate', '--from', 'lmdb', '--to', 'mongodb', '--data-dir', folder];
+  const start = (dir = folder) => {
+    const args = [program, 'migrate', '--from', 'lmdb', '--to', 'mongodb', '--data-dir', dir];
     const child = spawn(process.execPath, args, { env: { ...process.env, MONGODB_URI: uri } });
     let text = '';
     for (const stream of [child.stdout, child.stderr])
@@ -133,6 +125,16 @@ describe('assent migrate', () => {
     expect([code, text]).toEqual([1, expect.stringMatching(/^assent: the copy differs in claims: /m)]);
     expect(text).toMatch(/^claims .* DIFFERENT$/m);
     await expect(MongoStore.open(uri)).rejects.toThrow('was interrupted');
+  }, 60_000);
+
+  it('refuses a store of before there were shares, which it would take for dead', async () => {
+    const old = mkdtempSync(join(tmpdir(), 'assent-old-'));
+    await LmdbStore.open(old).close();
+    const text = expect.stringMatching(
+      /^assent: .* is of an earlier version: start the service on it once/m,
+    ) as string;
+    expect(await start(old).ended).toMatchObject({ code: 1, text });
+    rmSync(old, { recursive: true });
   }, 60_000);
 
   it('refuses a database that holds something, and a folder that is in use', async () => {

@@ -1,5 +1,6 @@
 import type { DeliveryRow, Deliveries } from './deliveries.js';
 import type { Opened } from './event-log.contract.js';
+import { forMany, MANY_MS } from './many.contract.js';
 
 const row = (id: string, more: Partial<DeliveryRow> = {}): DeliveryRow => ({
   id: `crm:${id}`,
@@ -25,9 +26,6 @@ const row = (id: string, more: Partial<DeliveryRow> = {}): DeliveryRow => ({
   rowVersion: 0,
   ...more,
 });
-
-/** For a store on a server and a busy machine: many single writes, each on disk. */
-const MANY_MS = 60_000;
 
 /** What every store of deliveries promises. */
 export function deliveriesContract(name: string, open: () => Promise<Opened<Deliveries>>): void {
@@ -167,8 +165,8 @@ export function deliveriesContract(name: string, open: () => Promise<Opened<Deli
       'find the matching ones among very many',
       async () => {
         const names = Array.from({ length: 1_100 }, (_, n) => `k${String(n).padStart(4, '0')}`);
-        await Promise.all(
-          names.map((name, n) => add(row(name, { state: n === 1_099 ? 'failed' : 'queued', firstDueAt: n }))),
+        await forMany([...names.entries()], ([n, name]) =>
+          add(row(name, { state: n === 1_099 ? 'failed' : 'queued', firstDueAt: n })),
         );
         expect(ids((await deliveries.list('t', { state: 'failed' }, 10)).items)).toEqual(['k1099']);
         expect(await deliveries.pending('t', 'crm')).toMatchObject({

@@ -1,5 +1,6 @@
 import type { Directory } from './directory.js';
 import type { Opened } from './event-log.contract.js';
+import { forMany, MANY_MS } from './many.contract.js';
 
 export interface DirectoryUnderTest {
   readonly directory: Directory;
@@ -15,9 +16,6 @@ export interface DirectoryUnderTest {
 const ADA = { kind: 'email', value: 'ada-canary@example.org' } as const;
 const KEY = 'ab'.repeat(16);
 const OTHER = 'cd'.repeat(16);
-
-/** For a store on a server and a busy machine: many single writes, each on disk. */
-const MANY_MS = 60_000;
 
 /** What every directory promises. */
 export function directoryContract(name: string, open: () => Promise<Opened<DirectoryUnderTest>>): void {
@@ -189,7 +187,7 @@ export function directoryContract(name: string, open: () => Promise<Opened<Direc
       async () => {
         await directory.claim('t', KEY, 'sub_1');
         const ids = Array.from({ length: 450 }, (_, n) => `ev_${n}`);
-        await Promise.all(ids.map((id) => directory.sealEvidence('t', 'sub_1', id, { note: id })));
+        await forMany(ids, (id) => directory.sealEvidence('t', 'sub_1', id, { note: id }));
         await directory.erase('t', 'sub_1');
         const left = await Promise.all(ids.map((id) => directory.openEvidence('t', id)));
         expect(left.filter((document) => document !== undefined)).toEqual([]);

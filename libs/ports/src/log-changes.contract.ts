@@ -1,5 +1,6 @@
 import { eventNamed, type Opened } from './event-log.contract.js';
 import type { Appended, TraversableLog } from './event-log.js';
+import { MANY_MS } from './many.contract.js';
 
 /** Calls until nothing is left to tell; answers what was told and where to go on. */
 async function walk(log: TraversableLog, after: string | undefined, limit: number) {
@@ -30,9 +31,6 @@ const versionsOf = (told: readonly Appended[]): string[] =>
   told.flatMap(({ stream, first, last }) =>
     Array.from({ length: last - first + 1 }, (_, n) => `${stream}@${first + n}`),
   );
-
-/** For a store on a server and a busy machine: many single writes, each on disk. */
-const MANY_MS = 60_000;
 
 /** What every log promises that can be copied elsewhere. */
 export function logChangesContract(name: string, open: () => Promise<Opened<TraversableLog>>): void {

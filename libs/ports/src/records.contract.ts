@@ -1,8 +1,6 @@
 import type { Opened } from './event-log.contract.js';
 import { NO_END, type Records } from './records.js';
-
-/** For a store on a server and a busy machine: many single writes, each on disk. */
-const MANY_MS = 60_000;
+import { forMany, MANY_MS } from './many.contract.js';
 
 /** What every store of records promises. */
 export function recordsContract(name: string, open: () => Promise<Opened<Records>>): void {
@@ -66,7 +64,7 @@ export function recordsContract(name: string, open: () => Promise<Opened<Records
       async () => {
         const { port: records } = opened;
         const all = Array.from({ length: 1_200 }, (_, n) => n);
-        await Promise.all(all.map((n) => records.put(`k${n}`, n, n % 10 === 0 ? NO_END : 10)));
+        await forMany(all, (n) => records.put(`k${n}`, n, n % 10 === 0 ? NO_END : 10));
         expect(await records.sweep(9)).toBe(0);
         expect(await records.sweep(10)).toBe(1_080);
         expect(await records.list('k', 0)).toHaveLength(120);

@@ -22,8 +22,13 @@ export class LmdbContents extends Movable {
   private readonly slots: Database<number, Owner> | undefined;
   private file: ShareFile | undefined;
 
+  /** Throws for a store of a version without shares, whose sealed data would be taken for dead. */
   constructor(private readonly store: LmdbStore) {
     super();
+    const layout = store.db<number>('layout') as Database<number, string> | undefined;
+    if (layout?.get('sealed') !== 2) {
+      throw new Error(`${store.path} is of an earlier version: start the service on it once, then stop it`);
+    }
     this.events = store.db<StoredEvent, number>('events');
     this.positions = store.db<number, [string, number]>('streams');
     this.slots = store.db<number, Owner>('shares');
