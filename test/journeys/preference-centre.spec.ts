@@ -50,6 +50,7 @@ describe('The preference centre', () => {
       'Loyalty programme Not sent',
       'You have not agreed to it, so nothing is sent.',
       'cannot be stopped here: Your order',
+      'ask Présent Infini to show you your data, to correct it or to erase it',
       'Présent Infini is responsible for your data.',
     ])
       expect(page).toContain(sentence);

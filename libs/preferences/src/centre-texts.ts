@@ -63,6 +63,11 @@ export const CENTRE_TEXTS = catalogue(
     'preferences.service.title': 'What still comes',
     'preferences.service.text':
       'These messages belong to a contract or are required by law. They are no advertising and cannot be stopped here:',
+    'preferences.rights.title': 'Your other rights',
+    'preferences.rights.text':
+      'You can ask {controller} to show you your data, to correct it or to erase it. It costs nothing, and needs no reason.',
+    'preferences.rights.contact': 'Write to {contact}.',
+    'preferences.rights.policy': 'The privacy policy of {controller} says where to write.',
     'preferences.done.title': 'Done',
     'preferences.done.one': '{brand} will no longer send you “{purpose}”.',
     'preferences.done.all': '{brand} will send you no more advertising, on any channel.',
@@ -142,6 +147,11 @@ export const CENTRE_TEXTS = catalogue(
     'preferences.service.title': 'Ce qui arrive encore',
     'preferences.service.text':
       'Ces messages font partie d’un contrat ou sont exigés par la loi. Ce n’est pas de la publicité et ils ne s’arrêtent pas ici :',
+    'preferences.rights.title': 'Vos autres droits',
+    'preferences.rights.text':
+      'Vous pouvez demander à {controller} de vous montrer vos données, de les rectifier ou de les effacer. C’est gratuit, et sans motif.',
+    'preferences.rights.contact': 'Écrivez à {contact}.',
+    'preferences.rights.policy': 'La politique de confidentialité de {controller} dit où écrire.',
     'preferences.done.title': 'C’est fait',
     'preferences.done.one': '{brand} ne vous enverra plus « {purpose} ».',
     'preferences.done.all': '{brand} ne vous enverra plus de publicité, sur aucun canal.',

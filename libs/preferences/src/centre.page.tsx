@@ -58,7 +58,27 @@ export function CentrePage({ setting, centre, here, outcome }: Props): JSX.Eleme
           </ul>
         </>
       )}
+      <Rights setting={setting} contact={centre.contact} />
     </Document>
+  );
+}
+
+/** GDPR art. 13(2)(b): the rights that this page does not carry out itself, and where to use them. */
+function Rights({
+  setting: { say, brand, controller },
+  contact,
+}: Pick<Props, 'setting'> & Pick<Centre, 'contact'>): JSX.Element {
+  const who = { controller: controller ?? brand };
+  return (
+    <>
+      <h2>{say('preferences.rights.title')}</h2>
+      <p class="quiet">
+        {say('preferences.rights.text', who)}{' '}
+        {contact === null
+          ? say('preferences.rights.policy', who)
+          : say('preferences.rights.contact', { contact })}
+      </p>
+    </>
   );
 }
 

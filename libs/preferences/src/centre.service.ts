@@ -31,6 +31,8 @@ export interface Centre {
   readonly address: string | null;
   readonly purposes: readonly ShownPurpose[];
   readonly services: readonly string[];
+  /** Where the tenant takes requests for access, correction and erasure; null when it has not said. */
+  readonly contact: string | null;
   /** Since when everything is stopped by one act; epoch milliseconds. */
   readonly allStoppedSince: number | null;
   readonly allUndoUntil: number | null;
@@ -87,6 +89,7 @@ export class Centres {
       address,
       purposes,
       services: servicePurposes(policy).map(named),
+      contact: this.policies.text(tenant, 'controller.contact', setting.language) ?? null,
       allStoppedSince: allStopped ? everything.since : null,
       allUndoUntil: until(ALL),
     };
