@@ -46,4 +46,24 @@ describe('A batch', () => {
     ]);
     expect(reported).toHaveLength(1);
   });
+
+  it('is read no further than its answers are: memory stays bounded, however long it is', async () => {
+    const all = 5_000;
+    let read = 0;
+    async function* endless() {
+      for (; read < all; read++) yield await Promise.resolve('{"name":"a"}\n');
+    }
+    const answers = answerLines(endless(), Body, () => Promise.resolve({ status: 201 }), fail);
+    const one = answers[Symbol.asyncIterator]();
+    await one.next();
+    for (let turn = 0; turn < 500; turn++) await new Promise(setImmediate);
+    expect(read).toBeLessThan(100);
+    let count = 1;
+    while ((await one.next()).done !== true) count++;
+    expect([count, read]).toEqual([all, all]);
+  });
 });
+
+const fail = (error: unknown): never => {
+  throw error;
+};
