@@ -1,18 +1,20 @@
 import type { Belief, FakeTool, Fault } from '@assent/integration-kit';
 import type { FakeMailchimp } from '@assent/integration-mailchimp';
 import type { FakeReceiver } from '@assent/integration-webhook';
+import type { ConnectorKind } from '@assent/ports';
 
 /** One stand-in among the others, as the page, the demonstration and the journeys handle it. */
 export interface StandIn {
   readonly kind: string;
+  readonly connector: ConnectorKind;
   start(port?: number): Promise<string>;
   stop(): Promise<void>;
   /** Its entry of `integrations.yaml`, with the two purposes mapped to targets of their own. */
   entry(first: string, second: string): Readonly<Record<string, unknown>>;
   /** The tool knows the address and mails it for everything. */
   seed(address: string): void;
-  /** Whether it would mail the address for anything; false where it keeps no contacts. */
-  mails(address: string): boolean;
+  /** Whether it would mail the address for anything, or for the first or the second purpose; no without contacts. */
+  mails(address: string, which?: 0 | 1): boolean;
   beliefs(): readonly Belief[];
   violations(): readonly string[];
   fail(fault: Fault): void;
@@ -21,10 +23,16 @@ export interface StandIn {
 
 type Target = Readonly<Record<string, string>>;
 
-export const standIn = (kind: string, fake: FakeTool, first?: Target, second?: Target): StandIn => {
+export const standIn = (
+  connector: ConnectorKind,
+  fake: FakeTool,
+  first?: Target,
+  second?: Target,
+): StandIn => {
+  const { kind } = connector;
   const targets = [first, second].flatMap((target) => Object.values(target ?? {}));
   return {
-    kind,
+    ...{ kind, connector },
     start: (port) => fake.start(port),
     stop: () => fake.stop(),
     entry: (one, two) => ({
@@ -33,7 +41,7 @@ export const standIn = (kind: string, fake: FakeTool, first?: Target, second?: T
       ...fake.options,
     }),
     seed: (address) => fake.seed(address),
-    mails: (address) => targets.some((target) => fake.mails(address, target)),
+    mails: (address, which) => targets.some((target, i) => (which ?? i) === i && fake.mails(address, target)),
     beliefs: () => fake.beliefs(),
     violations: () => fake.violations,
     fail: (fault) => fake.fail(fault),
@@ -41,8 +49,13 @@ export const standIn = (kind: string, fake: FakeTool, first?: Target, second?: T
   };
 };
 
-export const mailchimpStandIn = (fake: FakeMailchimp, first: string, second: string): StandIn => ({
-  kind: 'mailchimp',
+export const mailchimpStandIn = (
+  connector: ConnectorKind,
+  fake: FakeMailchimp,
+  first: string,
+  second: string,
+): StandIn => ({
+  ...{ kind: 'mailchimp', connector },
   start: (port) => fake.start(port),
   stop: () => fake.stop(),
   entry: (one, two) => ({
@@ -50,7 +63,8 @@ export const mailchimpStandIn = (fake: FakeMailchimp, first: string, second: str
     purposes: { [one]: { list: first }, [two]: { list: second } },
   }),
   seed: (address) => [first, second].forEach((list) => fake.seed(list, address)),
-  mails: (address) => [first, second].some((list) => fake.mailed(list).includes(address)),
+  mails: (address, which) =>
+    [first, second].some((list, i) => (which ?? i) === i && fake.mailed(list).includes(address)),
   beliefs: () => {
     const all = Object.entries(fake.dump()).flatMap(([list, members]) =>
       members.map((one) => ({ ...one, list })),
@@ -71,8 +85,8 @@ export const mailchimpStandIn = (fake: FakeMailchimp, first: string, second: str
 });
 
 /** It is told keys and no addresses, so it knows people by their keys alone. */
-export const webhookStandIn = (fake: FakeReceiver): StandIn => ({
-  kind: 'webhook',
+export const webhookStandIn = (connector: ConnectorKind, fake: FakeReceiver): StandIn => ({
+  ...{ kind: 'webhook', connector },
   start: (port) => fake.start(port),
   stop: () => fake.stop(),
   entry: () => ({

@@ -51,6 +51,14 @@ describe('Amazon SES', () => {
     expect(['weekly', 'offers', 'other'].map((one) => fake.mails(ADA, one))).toEqual([true, false, false]);
   });
 
+  it('is told of a stop and of an opt-in in one breath, and neither undoes the other', async () => {
+    const { fake, apply } = trial;
+    const contact = fake.contacts.get(ADA);
+    if (contact) contact.topics = { weekly: 'OPT_OUT', offers: 'OPT_IN', other: 'OPT_IN' };
+    expect((await apply({ newsletter: 'in', offers: 'out' })).class).toBe('done');
+    expect(['weekly', 'offers', 'other'].map((one) => fake.mails(ADA, one))).toEqual([true, false, true]);
+  });
+
   it('is read again when somebody else writes at the same time', async () => {
     const { fake, apply } = trial;
     fake.collisions = 1;
