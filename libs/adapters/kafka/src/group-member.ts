@@ -100,16 +100,20 @@ export class GroupMember {
     });
     consumer.on(GROUP_JOIN, ({ payload }) => joined(payload.memberAssignment));
     if (leaving) consumer.on(REBALANCING, leaving);
-    await consumer.connect();
-    await consumer.subscribe({ topics: [...topics], fromBeginning: true });
-    if (this.stopping.signal.aborted) return;
-    await consumer.run({
-      autoCommit: false,
-      eachBatchAutoResolve: false,
-      eachBatch: (batch) => this.take(batch),
-    });
-    await ended;
-    if (!this.stopping.signal.aborted) await consumer.disconnect();
+    try {
+      await consumer.connect();
+      await consumer.subscribe({ topics: [...topics], fromBeginning: true });
+      if (this.stopping.signal.aborted) return;
+      await consumer.run({
+        autoCommit: false,
+        eachBatchAutoResolve: false,
+        eachBatch: (batch) => this.take(batch),
+      });
+      await ended;
+    } finally {
+      // Also when stopped: whoever joins while it is told to stop would stay a member for ever.
+      await consumer.disconnect();
+    }
   }
 
   private async take(payload: EachBatchPayload): Promise<void> {

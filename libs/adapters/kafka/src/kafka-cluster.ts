@@ -200,6 +200,8 @@ const connecting = (
 /** What kafkajs calls errors although it deals with them: a member comes or goes, a broker has just started. */
 const ROUTINE =
   /rebalancing|coordinator is (loading|not available)|coordinator is not aware|not the correct coordinator/i;
+/** Retries with an end are safe here, as a producer that failed is not used again. */
+const KNOWN = /Limiting retries for the idempotent producer/;
 
 const writer =
   (log: NonNullable<KafkaSettings['log']>): logCreator =>
@@ -207,6 +209,6 @@ const writer =
   ({ namespace, level, log: { message, error } }) => {
     const line = `[kafkajs ${namespace}] ${message}${error ? `: ${String(error)}` : ''}`;
     if (level === logLevel.ERROR && !ROUTINE.test(line)) log('error', line);
-    else if (level === logLevel.WARN || level === logLevel.ERROR) log('warn', line);
+    else if ((level === logLevel.WARN || level === logLevel.ERROR) && !KNOWN.test(line)) log('warn', line);
     else log('debug', line);
   };

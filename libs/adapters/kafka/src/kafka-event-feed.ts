@@ -218,7 +218,8 @@ export class KafkaEventFeed extends EventFeed {
       await Promise.all(
         own.slice(from, from + RETRY_BATCH).map(async (record) => {
           const lane = group.lanes.get(partitionName(record.topic, record.partition));
-          if (lane && (await lane.again(record.event))) await this.parkedEvents.release(record);
+          if (!lane || !(await lane.again(record.event))) return;
+          await Promise.race([this.parkedEvents.release(record), this.end]);
         }),
       );
     }
@@ -228,7 +229,6 @@ export class KafkaEventFeed extends EventFeed {
     if (this.stopped) return;
     this.stopping.abort();
     await Promise.all([...this.consumers.values()].map((group) => group.stop()));
-    await Promise.allSettled([...this.retries.values()].map(({ current }) => current));
     await this.parkedEvents.stop();
     await this.connected?.then((admin) => admin.disconnect()).catch(() => undefined);
   }

@@ -3,7 +3,7 @@ import { parseStream } from '@assent/kernel';
 import { Partitioners, type Message, type PartitionMetadata, type Producer } from 'kafkajs';
 import { setImmediate as endOfTurn } from 'node:timers/promises';
 import { encode } from './cloud-event.js';
-import type { KafkaCluster } from './kafka-cluster.js';
+import { RETRY, type KafkaCluster } from './kafka-cluster.js';
 import { partitionName, Tails } from './tails.js';
 
 interface Waiting {
@@ -154,8 +154,7 @@ export class KafkaPublisher {
       maxInFlightRequests: 1,
       allowAutoTopicCreation: false,
       createPartitioner: Partitioners.DefaultPartitioner,
-      // An idempotent producer of kafkajs wants no end; it fails all the same when no connection can be had.
-      retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: Number.MAX_SAFE_INTEGER },
+      retry: RETRY, // with an end, as the producer is thrown away then and the outbox tries on
     });
     try {
       await producer.connect();

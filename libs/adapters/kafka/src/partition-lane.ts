@@ -42,6 +42,9 @@ export class PartitionLane {
   private readonly done = new Set<number>();
   private readonly queues = new Map<string, Promise<unknown>>();
   private readonly stopping = new AbortController();
+  private readonly end = new Promise<false>((resolve) =>
+    this.stopping.signal.addEventListener('abort', () => resolve(false)),
+  );
 
   constructor(
     readonly topic: string,
@@ -137,14 +140,13 @@ export class PartitionLane {
     }
   }
 
-  /** What cannot be parked, for Kafka is away, is tried on: an event is never passed over. */
+  /** What cannot be parked, for Kafka is away, is tried on: an event is never passed over. A stop does not wait for it. */
   private async parks(item: Item, error: unknown): Promise<boolean> {
-    try {
-      await this.handing.park(item, error);
-      return true;
-    } catch {
-      return false;
-    }
+    const parked = this.handing.park(item, error).then(
+      () => true,
+      () => false,
+    );
+    return Promise.race([parked, this.end]);
   }
 
   private pause(ms: number): Promise<void> {
