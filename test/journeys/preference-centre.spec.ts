@@ -159,6 +159,14 @@ describe('The preference centre', () => {
     expect([answer.status, answer.text]).toEqual([200, '']);
   });
 
+  it('does not look at what is posted: any type, broken or none', async () => {
+    const { email, preferences } = await reader();
+    const path = `${preferences}?stop=newsletter`;
+    const headers = { 'content-type': 'application/json' };
+    expect((await scene.world.call('POST', path, { headers, body: '{"broken' })).status).toBe(200);
+    expect(await ask(email)).toBe('objection-in-force');
+  });
+
   it('is the same for an address that nobody has, without any data of a person', async () => {
     const { preferences } = await scene.links('nobody-yet@example.org');
     const page = await show(preferences);
@@ -167,6 +175,19 @@ describe('The preference centre', () => {
     expect(read(await post(`${preferences}?stop=*`))).toContain('All advertising is stopped since');
     expect(await ask('nobody-yet@example.org')).toBe('objection-in-force');
     expect((await post(`${preferences}?ask=newsletter`)).text).toContain('Nothing was changed');
+  });
+
+  it('of somebody erased can still refuse, and shows nothing of the person', async () => {
+    const { email, preferences } = await reader();
+    const { subjectId } = await scene.world.done(TENANT, '/v1/subjects/find', { subject: { email } });
+    await scene.world.done(TENANT, `/v1/subjects/${String(subjectId)}/erasure`, { reason: 'request' });
+    await scene.move('2026-11-25T10:00:00Z');
+    const page = await show(preferences);
+    expect(page).toContain('Your messages from Présent Infini');
+    expect(page).not.toMatch(/@example|said yes|What you were told|You receive it|confirmation mail/);
+    expect((await post(`${preferences}?stop=newsletter`)).status).toBe(200);
+    expect((await post(`${preferences}?ask=newsletter`)).text).toContain('Nothing was changed');
+    expect(await ask(email)).toBe('objection-in-force');
   });
 
   it('reads no clear data to whoever was forwarded the mail, before and after every act', async () => {

@@ -83,14 +83,12 @@ export class UnsubscribeController {
     return this.pages.visit(PAGE_TEXTS, 'unsubscribe', token, request);
   }
 
-  private async told(
-    { setting, purpose, link }: Visit<FrameKey | TextKey>,
-    token: string,
-  ): Promise<LinkView> {
+  private async told(visit: Visit<FrameKey | TextKey>, token: string): Promise<LinkView> {
+    const { setting, purpose, link } = visit;
     return {
       setting,
       purpose,
-      address: await this.pages.masked(link.tenant, link.addressKey),
+      address: await this.pages.masked(visit),
       here: this.links.path('u', token),
       preferences: this.links.preferencesPath(link),
     };

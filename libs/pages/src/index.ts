@@ -5,7 +5,7 @@ export { Links, listId, LONGEST_TOKEN, type MailLinks } from './links.service.js
 export { plainText } from './markdown.js';
 export { NoticeText } from './notice.page.js';
 export { PagesModule } from './pages.module.js';
-export { Pages, type Reader, type Visit } from './pages.service.js';
+export { isKnown, Pages, type Reader, type Visit } from './pages.service.js';
 export { Action, Field, Status } from './parts.page.js';
 export { PublicUrl } from './public-url.js';
 export { type Setting } from './setting.js';

@@ -98,9 +98,13 @@ export class Pages {
     return purpose;
   }
 
-  /** `a***@example.org`; null when the clear address is not known. */
-  async masked(tenant: string, addressKey: string): Promise<string | null> {
-    const clear = await this.directory.address(tenant, addressKey, this.clock.now());
+  /**
+   * `a***@example.org`; null when nobody is known behind the address: what is held of one that objected, or of somebody
+   * erased, is held for stopping only.
+   */
+  async masked({ link, who }: Pick<Visit<never>, 'link' | 'who'>): Promise<string | null> {
+    if (!isKnown(who)) return null;
+    const clear = await this.directory.address(link.tenant, link.addressKey, this.clock.now());
     return clear === undefined ? null : maskAddress(clear);
   }
 
@@ -123,6 +127,10 @@ export class Pages {
     return known ?? preferredLanguage(accepted, available) ?? own;
   }
 }
+
+/** Somebody is behind the address, and not erased. */
+export const isKnown = ({ subjectId, state }: ResolvedSubject): boolean =>
+  subjectId !== null && state !== null && state.erasedAt === null;
 
 const both = <K extends string>({ en, fr }: Catalogue<K>): Catalogue<K | FrameKey> => ({
   en: { ...FRAME_TEXTS.en, ...en },

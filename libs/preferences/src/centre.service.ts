@@ -4,7 +4,7 @@ import { ALL, sameScope, type Scope } from '@assent/contract';
 import { Standings } from '@assent/eligibility';
 import { SignUps, Subscriptions } from '@assent/newsletter';
 import { OppositionList, undoable, UNDO_MS } from '@assent/opposition';
-import { Pages, type FrameKey, type Visit } from '@assent/pages';
+import { isKnown, Pages, type FrameKey, type Visit } from '@assent/pages';
 import { Policies, type Policy } from '@assent/policy';
 import { Deliveries, type DeliveryRow, type EvidenceDocument, type ResolvedSubject } from '@assent/ports';
 import { carriedTo, type Carried } from './carried.js';
@@ -54,11 +54,14 @@ export class Centres {
     private readonly clock: Clock,
   ) {}
 
-  async of({ link, who, setting }: CentreVisit): Promise<Centre> {
+  async of(visit: CentreVisit): Promise<Centre> {
+    const { link, who, setting } = visit;
     const { tenant } = link;
     const now = this.clock.now();
     const policy = this.policies.at(tenant, now);
-    const standing = await this.standings.of(tenant, who, now);
+    // Of somebody erased nothing is shown but what their address refused.
+    const shown = isKnown(who) ? who : { ...who, subjectId: null, state: null };
+    const standing = await this.standings.of(tenant, shown, now);
     const rows = await this.rows(tenant, who.keys);
     const integrations = this.policies.integrations(tenant);
     const active = (one: (typeof integrations)[number]) =>
@@ -69,7 +72,7 @@ export class Centres {
     ];
     const until = (purpose: string): number | null =>
       undos.find(({ scope }) => scope.purpose === purpose)?.until ?? null;
-    const address = await this.pages.masked(tenant, link.addressKey);
+    const address = await this.pages.masked(visit);
     const named = (purpose: string): string => this.pages.nameOf(tenant, purpose, setting.language);
 
     const choices = purposeChoices(standing, policy, now, link.purpose);
@@ -133,14 +136,13 @@ export class Centres {
   private askable(
     tenant: string,
     { purpose, tone }: PurposeChoice,
-    { subjectId, state }: ResolvedSubject,
+    who: ResolvedSubject,
     addressKey: string,
     now: number,
   ): boolean {
-    const own = state?.addresses.some(({ key, removedAt }) => key === addressKey && removedAt === null);
+    const own = who.state?.addresses.some(({ key, removedAt }) => key === addressKey && removedAt === null);
     return (
-      subjectId !== null &&
-      state?.erasedAt === null &&
+      isKnown(who) &&
       own === true &&
       tone !== 'on' &&
       this.signUps.isList(tenant, purpose, now) &&
