@@ -50,7 +50,11 @@ const LAYERS = {
   // What all integrations share; no integration imports another.
   kit: { layers: ['kernel', 'contract', 'port'], packages: ANY },
   integration: { layers: ['kernel', 'contract', 'port', 'kit'], packages: ANY },
-  app: { layers: [...FOUNDATIONS, 'concept', 'composite', 'adapter', 'kit', 'integration'], packages: ANY },
+  // Apps share one: what all of them start with.
+  app: {
+    layers: [...FOUNDATIONS, 'concept', 'composite', 'adapter', 'kit', 'integration', 'app'],
+    packages: ANY,
+  },
   journeys: { layers: ['app', 'kernel', 'contract', 'port', 'policy', 'kit', 'integration'], packages: ANY },
 };
 

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createLogger, readConfig } from '@assent/http';
 import { EventFeed, mailNamed, Mailer } from '@assent/ports';
-import { assemble, type Assembled } from './assemble.js';
+import { assemble, type Assembled } from '@assent/profile';
+import { STANDALONE } from './service.js';
 
 const CONFIRM = 'http://localhost:8080/c/AQconfirm';
 const UNSUBSCRIBE = 'http://localhost:8080/u/AQstop';
@@ -19,7 +20,7 @@ async function opened(
   const lines: string[] = [];
   const logger = createLogger('debug', { write: (line) => void lines.push(line) });
   const config = readConfig({ ASSENT_DATA_DIR: dataDir, ASSENT_POLICIES_DIR: policiesDir, ...env });
-  const assembled = await assemble(config, logger);
+  const assembled = await assemble(STANDALONE, config, logger);
   await assembled.app.init();
   await assembled.app.getHttpAdapter().getInstance().ready();
   return {

@@ -36,13 +36,8 @@ export class DeliveryCounters extends DeliveryMetrics {
   }
 }
 
-/** Gauges that are read when they are asked for: how far reactions and deliveries are. */
-export function addGauges(
-  { registry }: Metrics,
-  feed: EventFeed,
-  worker: DeliveryWorker,
-  clock: Clock,
-): void {
+/** Gauges that are read when they are asked for: how far reactions are. */
+export function addFeedGauges({ registry }: Metrics, feed: EventFeed): void {
   const registers = [registry];
   new Gauge({
     name: 'assent_feed_lag_events',
@@ -62,6 +57,11 @@ export function addGauges(
       for (const { consumer, parked } of feed.status()) this.set({ consumer }, parked);
     },
   });
+}
+
+/** How far deliveries are. */
+export function addDeliveryGauges({ registry }: Metrics, worker: DeliveryWorker, clock: Clock): void {
+  const registers = [registry];
   const pending = new Gauge({
     name: 'assent_delivery_pending',
     help: 'Deliveries with work to do, by lane',

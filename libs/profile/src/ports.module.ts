@@ -1,11 +1,4 @@
 import { Global, Module, type DynamicModule, type Provider } from '@nestjs/common';
-import type {
-  LmdbAgenda,
-  LmdbDeliveries,
-  LmdbDirectory,
-  LmdbEventFeed,
-  LmdbRecords,
-} from '@assent/adapter-lmdb';
 import { CONNECTOR_KINDS, DeliveryMetrics } from '@assent/delivery';
 import { Metrics, Readiness } from '@assent/http';
 import { Clock } from '@assent/kernel';
@@ -26,18 +19,11 @@ import {
   type Mailbox,
 } from '@assent/ports';
 import { FeedStrategy } from '@assent/runtime';
+import type { Store } from './store.js';
 
-/** The adapters of the embedded profile, and what else every library is given. */
-export interface Parts {
+/** The adapters of the profile, and what else every library is given. */
+export interface Parts extends Store {
   readonly clock: Clock;
-  readonly log: EventLog;
-  /** The log in which the index of verdicts reads how it came about. */
-  readonly traversable: TraversableLog;
-  readonly feed: LmdbEventFeed;
-  readonly agenda: LmdbAgenda;
-  readonly directory: LmdbDirectory;
-  readonly deliveries: LmdbDeliveries;
-  readonly records: LmdbRecords;
   readonly keyring: Keyring;
   readonly mailer: Mailer;
   /** Where mails go without a mail server. */

@@ -1,0 +1,5 @@
+import 'reflect-metadata';
+import { start } from '@assent/profile';
+import { DELIVERY } from './service.js';
+
+await start(DELIVERY);

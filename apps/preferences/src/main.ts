@@ -1,0 +1,5 @@
+import 'reflect-metadata';
+import { start } from '@assent/profile';
+import { PREFERENCES } from './service.js';
+
+await start(PREFERENCES);
