@@ -16,7 +16,12 @@ export interface RunningApp {
 }
 
 /** Starts the app on a free port; resolves when it listens. Rejects with its output when it ends before. */
-export async function start(app: string, env: NodeJS.ProcessEnv = {}): Promise<RunningApp> {
+export async function start(
+  app: string,
+  env: NodeJS.ProcessEnv = {},
+  /** Gets what it writes, beside what others write. */
+  lines: string[] = [],
+): Promise<RunningApp> {
   const main = fileURLToPath(new URL(`../../../apps/${app}/dist/main.js`, import.meta.url));
   const began = performance.now();
   const child = spawn(process.execPath, [main], {
@@ -29,7 +34,6 @@ export async function start(app: string, env: NodeJS.ProcessEnv = {}): Promise<R
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const lines: string[] = [];
   const url = await listening(child, app, lines);
   const startedInMs = performance.now() - began;
   return { url, pid: child.pid ?? 0, lines, startedInMs, stop: (signal) => stop(child, signal) };

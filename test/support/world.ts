@@ -2,6 +2,7 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Services } from './services.js';
 import { start, type RunningApp } from './start.js';
 
 export const TENANTS = ['assistanceweb', 'assistool', 'presentinfini', 'prestamicro', 'publisher'] as const;
@@ -23,7 +24,12 @@ export interface WorldOptions {
   readonly env?: NodeJS.ProcessEnv;
 }
 
-/** The product as its clients see it: a process, its keys, its clock and HTTP. */
+/** `ASSENT_PROFILE=distributed`: six services on the stack of the tests. Otherwise one process on files. */
+const isDistributed = process.env['ASSENT_PROFILE'] === 'distributed';
+const begin = (env: NodeJS.ProcessEnv, root: string): Promise<RunningApp> =>
+  isDistributed ? Services.start(env, join(root, 'data', 'mails')) : start('standalone', env);
+
+/** The product as its clients see it: one address, its keys, its clock and HTTP, on either profile. */
 export class World {
   private constructor(
     private readonly root: string,
@@ -44,7 +50,7 @@ export class World {
       ...(clock !== undefined && { ASSENT_TEST_CLOCK: '1', NODE_ENV: 'test' }),
       ...env,
     };
-    const world = new World(root, settings, await start('standalone', settings));
+    const world = new World(root, settings, await begin(settings, root));
     if (clock !== undefined) await world.setClock(clock);
     return world;
   }
@@ -103,12 +109,13 @@ export class World {
   }
 
   async restart(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+    if (this.app instanceof Services) return this.app.restart(signal);
     await this.app.stop(signal);
     this.app = await start('standalone', this.env);
   }
 
   async end(): Promise<number | null> {
-    const code = await this.app.stop();
+    const code = await (this.app instanceof Services ? this.app.end() : this.app.stop());
     rmSync(this.root, { recursive: true, force: true });
     return code;
   }

@@ -5,10 +5,27 @@ import { mongodbUri } from './options.js';
 export const addTo = (program: Command): void => {
   program
     .command('prepare')
-    .description('the deploy step: makes the collections and indexes that the services need; may be repeated')
+    .description('the deploy step of the six services: indexes, topics and first API keys; may be repeated')
     .addOption(mongodbUri())
-    .action(async (options: { mongodbUri: string }) => {
-      const made = await MongoStore.prepare(options.mongodbUri);
-      console.log(made.length === 0 ? 'everything is there already' : `made ${made.join(', ')}`);
+    .addHelpText(
+      'after',
+      '\nTopics and keys are made when KAFKA_BROKERS is set, with the other settings of the services.',
+    )
+    .action(async ({ mongodbUri: uri }: { mongodbUri: string }) => {
+      tell('indexes', await MongoStore.prepare(uri));
+      if (process.env['KAFKA_BROKERS'] === undefined) return;
+      // Loaded only here: the other commands need none of the services' libraries.
+      const { firstStart, prepare } = await import('@assent/profile');
+      const { readConfig } = await import('@assent/http');
+      const distributed = { ASSENT_STORE: 'mongodb', ASSENT_FEED: 'kafka', MONGODB_URI: uri };
+      const config = readConfig({ ...process.env, ...distributed });
+      const { topics, made } = await prepare(config);
+      tell('topics', topics);
+      process.stdout.write(firstStart(made, config.publicUrl ?? 'http://localhost:8080'));
     });
 };
+
+const tell = (what: string, made: readonly string[]): void =>
+  console.log(
+    made.length === 0 ? `${what}: everything is there already` : `${what}: made ${made.join(', ')}`,
+  );

@@ -5,8 +5,8 @@ import type { IntegrationReport } from './metrics.js';
 import type { Instants } from './row.js';
 import type { Tool } from './tool.js';
 
-/** Look again at the latest, should a wake-up be lost. */
-const POLL_MS = 30_000;
+/** Look again at the latest, should a wake-up be lost: unless told otherwise. */
+export const POLL_MS = 30_000;
 /** Told to the operator at once: people are waiting to be stopped. */
 const LONG_WAIT_MS = 3_600_000;
 const SOONEST_MS = 1_000;
@@ -32,6 +32,7 @@ export class IntegrationWorker {
     private readonly slots: number,
     /** False: the policy, or the operator, does not allow it now. */
     private readonly allowed: () => boolean,
+    private readonly pollMs: number = POLL_MS,
   ) {}
 
   /** Asks the tool whether the settings work, then works until `stop`. */
@@ -90,17 +91,17 @@ export class IntegrationWorker {
       .then(() => this.lease())
       .catch((error: unknown) => {
         this.bench.warn(`${this.name}: what is due could not be read: ${String(error)}`);
-        this.arm(POLL_MS);
+        this.arm(this.pollMs);
       });
     return this.filling;
   }
 
   private async lease(): Promise<void> {
     clearTimeout(this.timer);
-    if (this.stopped || !this.allowed()) return this.arm(POLL_MS);
+    if (this.stopped || !this.allowed()) return this.arm(this.pollMs);
     if (this.breaker.probeDue(this.now())) await this.probe();
     const room = this.breaker.room(this.now(), this.slots, this.inFlight.size);
-    if (room <= 0) return this.arm(Math.min(POLL_MS, this.breaker.waitMs(this.now())));
+    if (room <= 0) return this.arm(Math.min(this.pollMs, this.breaker.waitMs(this.now())));
 
     const { tenant, id } = this.tool.active.integration;
     const { deliveries, clock } = this.bench;
@@ -169,7 +170,7 @@ export class IntegrationWorker {
       ...(due.rule === null ? [] : [due.rule - now.rule]),
       ...(due.real === null ? [] : [due.real - now.real]),
     ];
-    this.arm(Math.min(POLL_MS, ...waits));
+    this.arm(Math.min(this.pollMs, ...waits));
   }
 
   /** What is due already is leased elsewhere, or in flight here: no hot loop. */

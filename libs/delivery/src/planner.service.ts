@@ -131,11 +131,7 @@ export class Planner {
       const desired = desiredFor(person.known, policy, integration, place, now.rule);
       const owed = { tenant, integration: integration.id, addressKey: key, subjectId: person.subjectId };
       const next = planned(row, desired, owed, takesWhole(integration), now);
-      if (next === undefined) {
-        // Another process may have planned it, whose bell nobody hears here.
-        if (row !== undefined && stepsOf(row).length > 0) this.ring(row);
-        return true;
-      }
+      if (next === undefined) return true;
       const saved = await this.deliveries.save(next);
       if (saved === undefined) continue;
       if (stepsOf(saved).length > 0) this.ring(saved);

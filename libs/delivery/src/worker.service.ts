@@ -6,7 +6,7 @@ import { Deliveries, Directory, EventLog } from '@assent/ports';
 import type { Bench } from './attempt.js';
 import type { ActiveIntegration } from './connectors.js';
 import { Holds } from './holds.js';
-import { IntegrationWorker } from './integration-worker.js';
+import { IntegrationWorker, POLL_MS } from './integration-worker.js';
 import { Integrations } from './integrations.service.js';
 import { DeliveryMetrics, type IntegrationReport } from './metrics.js';
 import { Planner } from './planner.service.js';
@@ -19,6 +19,8 @@ export const DELIVERY_SETTINGS = Symbol('delivery settings');
 export interface DeliverySettings {
   /** Attempts in flight per integration: 4. Mailchimp takes ten connections per account. */
   readonly slots?: number;
+  /** How soon a row is found that another process has planned, or left when it died: 30 s. */
+  readonly pollMs?: number;
   /** Of the jitter, in [0, 1). */
   readonly random?: () => number;
 }
@@ -34,6 +36,7 @@ export class DeliveryWorker {
   private readonly workers = new Map<string, IntegrationWorker>();
   private readonly bench: Bench;
   private readonly slots: number;
+  private readonly pollMs: number;
   private readonly told = new Map<string, number>();
   private watch: NodeJS.Timeout | undefined;
   private started = false;
@@ -50,6 +53,7 @@ export class DeliveryWorker {
     @Optional() @Inject(DELIVERY_SETTINGS) settings?: DeliverySettings,
   ) {
     this.slots = settings?.slots ?? 4;
+    this.pollMs = settings?.pollMs ?? POLL_MS;
     this.bench = {
       deliveries,
       planner,
@@ -126,7 +130,7 @@ export class DeliveryWorker {
   private hire(active: ActiveIntegration): IntegrationWorker {
     const tool = new Tool(active, this.directory, this.clock, this.bench.warn);
     const allowed = () => this.integrations.inactive(active.integration) === null;
-    const worker = new IntegrationWorker(tool, this.bench, this.slots, allowed);
+    const worker = new IntegrationWorker(tool, this.bench, this.slots, allowed, this.pollMs);
     this.workers.set(nameOf(active.integration), worker);
     return worker;
   }

@@ -1,5 +1,5 @@
 import { Global, Module, type DynamicModule, type Provider } from '@nestjs/common';
-import { CONNECTOR_KINDS, DeliveryMetrics } from '@assent/delivery';
+import { CONNECTOR_KINDS, DELIVERY_SETTINGS, DeliveryMetrics } from '@assent/delivery';
 import { Metrics, Readiness } from '@assent/http';
 import { Clock } from '@assent/kernel';
 import { PublicUrl } from '@assent/pages';
@@ -37,6 +37,9 @@ export interface Parts extends Store {
   readonly deliveryMetrics: DeliveryMetrics;
 }
 
+/** Rows that another process has planned, an erasure's for one, are found within this time. */
+const POLL_MS = 2_000;
+
 /** Every port with its adapter, for all modules. */
 @Global()
 @Module({})
@@ -56,6 +59,7 @@ export class PortsModule {
       { provide: Outgoing, useValue: parts.outgoing },
       { provide: Policies, useValue: parts.policies },
       { provide: CONNECTOR_KINDS, useValue: parts.kinds },
+      { provide: DELIVERY_SETTINGS, useValue: parts.isAlone ? {} : { pollMs: POLL_MS } },
       { provide: DeliveryMetrics, useValue: parts.deliveryMetrics },
       { provide: Metrics, useValue: parts.metrics },
       { provide: Readiness, useValue: parts.readiness },

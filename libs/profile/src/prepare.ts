@@ -7,13 +7,12 @@ import { KINDS } from './kinds.js';
 const DAY_MS = 86_400_000;
 
 export interface Prepared {
-  readonly indexes: readonly string[];
   readonly topics: readonly string[];
   /** API keys made for tenants that had none: to be printed once. */
   readonly made: readonly { readonly tenant: string; readonly key: string }[];
 }
 
-/** The deploy step of the distributed profile: indexes, topics, first API keys. May be repeated. */
+/** The deploy step of the distributed profile behind the indexes: topics, first API keys. May be repeated. */
 export async function prepare(config: Config): Promise<Prepared> {
   const { store: settings } = config;
   if (settings.kind !== 'distributed')
@@ -25,14 +24,13 @@ export async function prepare(config: Config): Promise<Prepared> {
     knownKinds: KINDS.map(({ kind }) => kind),
   });
   const { mongodbUri, topics: wanted } = settings;
-  const indexes = await MongoStore.prepare(mongodbUri);
   const cluster = clusterOf(settings, 'assent-prepare', { parked: () => undefined, warn: () => undefined });
   const topics = await cluster.deployTopics({ ...wanted, minCompactionLagMs: DAY_MS });
   const store = await MongoStore.open(mongodbUri);
   try {
     const records = new MongoRecords(store);
     const { made } = await ApiKeys.load(records, config.apiKeys, policies.tenants(), Date.now());
-    return { indexes, topics, made };
+    return { topics, made };
   } finally {
     await store.close();
   }

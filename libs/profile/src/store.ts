@@ -1,4 +1,13 @@
-import type { Agenda, Deliveries, Directory, EventFeed, EventLog, ParkedEvent, Records, TraversableLog } from '@assent/ports';
+import type {
+  Agenda,
+  Deliveries,
+  Directory,
+  EventFeed,
+  EventLog,
+  ParkedEvent,
+  Records,
+  TraversableLog,
+} from '@assent/ports';
 import type { Leases } from '@assent/runtime';
 
 /** Where a profile keeps everything, and how its processes follow it. */

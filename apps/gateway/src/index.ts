@@ -1,0 +1,3 @@
+export { createGateway } from './gateway.js';
+export { nginxConfiguration, ROUTES, serviceOf, SERVICES, type ServiceName } from './routes.js';
+export { readUpstreams, type Upstreams } from './upstreams.js';
