@@ -9,4 +9,5 @@ export const PREFERENCES: Service = {
   name: 'preferences',
   modules: () => [RecipientsModule, SubjectModule, EligibilityModule, PreferencesModule],
   wakers: [SubjectWaker],
+  indexes: true,
 };

@@ -26,4 +26,5 @@ export const STANDALONE: Service = {
   ],
   wakers: [SubjectWaker, ConsentWaker, NewsletterWaker, OppositionWaker, ProspectWaker],
   delivers: true,
+  indexes: true,
 };
