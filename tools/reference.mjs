@@ -3,6 +3,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { nginxConfiguration } from '@assent/gateway';
 import { configurationMarkdown, envExample, problemsMarkdown } from '@assent/http';
 import { commitmentsMarkdown } from './commitments.mjs';
 import { root } from './workspace.mjs';
@@ -18,6 +19,7 @@ export const pages = () => ({
     maxBuffer: 1 << 26,
   }),
   '.env.example': envExample(),
+  'apps/gateway/nginx.conf': nginxConfiguration(),
 });
 
 if (process.argv[1] === import.meta.filename) {

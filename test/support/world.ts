@@ -25,9 +25,9 @@ export interface WorldOptions {
 }
 
 /** `ASSENT_PROFILE=distributed`: six services on the stack of the tests. Otherwise one process on files. */
-const isDistributed = process.env['ASSENT_PROFILE'] === 'distributed';
+const isDistributed = (): boolean => process.env['ASSENT_PROFILE'] === 'distributed';
 const begin = (env: NodeJS.ProcessEnv, root: string): Promise<RunningApp> =>
-  isDistributed ? Services.start(env, join(root, 'data', 'mails')) : start('standalone', env);
+  isDistributed() ? Services.start(env, join(root, 'data', 'mails')) : start('standalone', env);
 
 /** The product as its clients see it: one address, its keys, its clock and HTTP, on either profile. */
 export class World {

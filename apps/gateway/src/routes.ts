@@ -81,7 +81,7 @@ server {
   location = /healthz { return 200; }
   location = /metrics { return 404; } # of each process, for whoever runs them
   location ^~ /test/ { return 404; }
-  location = /openapi.json { alias /srv/assent/openapi.json; } # of all services
+  location = /openapi.json { default_type application/json; alias /srv/assent/openapi.json; } # of all services
 ${locations.join('\n')}
 }
 `;

@@ -1,0 +1,23 @@
+import { files } from './repository.js';
+
+/** Journeys about one process and its files. Every other one runs on both profiles. */
+const EMBEDDED_ONLY: Readonly<Record<string, string>> = {
+  canary: 'looks for clear addresses in the files of the embedded store',
+  demo: 'is about the demonstration, which runs the one process',
+  privacy: 'looks for clear addresses in the files of the embedded store',
+  start: 'is about the settings and the folder of the one process',
+};
+
+const named = (folder: string, suffix: string): string[] =>
+  files()
+    .filter((path) => path.startsWith(folder) && path.endsWith(suffix))
+    .map((path) => path.slice(folder.length, -suffix.length));
+
+describe('Every journey', () => {
+  it('runs on both profiles, or is said to be about the embedded one', () => {
+    const journeys = named('test/journeys/', '.spec.ts');
+    const distributed = named('test/stack/journeys/', '.stack-spec.ts');
+    expect(distributed.length).toBeGreaterThan(10);
+    expect([...distributed, ...Object.keys(EMBEDDED_ONLY)].sort()).toEqual(journeys.sort());
+  });
+});
