@@ -34,6 +34,7 @@ export class Services implements RunningApp {
     private readonly env: NodeJS.ProcessEnv,
     private readonly mails: MailServer,
     private readonly database: string,
+    private readonly count: number,
   ) {}
 
   /** Runs the deploy step and starts `replicas` of each service; resolves when all are ready. */
@@ -56,11 +57,11 @@ export class Services implements RunningApp {
       ASSENT_TRUST_PROXY: '1',
       ...env,
     };
-    const services = new Services(settings, mails, database);
+    const services = new Services(settings, mails, database, replicas);
     try {
       await services.prepare();
       await services.listen();
-      await services.startAll(replicas);
+      await services.startAll();
       return services;
     } catch (error) {
       await services.end();
@@ -88,9 +89,9 @@ export class Services implements RunningApp {
     this.env['ASSENT_PUBLIC_URL'] ??= this.url;
   }
 
-  private async startAll(replicas: number): Promise<void> {
+  private async startAll(): Promise<void> {
     const began = performance.now();
-    const each = Array.from({ length: replicas }, () => SERVICES).flat();
+    const each = Array.from({ length: this.count }, () => SERVICES).flat();
     await Promise.all(each.map((name) => this.add(name)));
     this.startedInMs = performance.now() - began;
   }
@@ -127,7 +128,7 @@ export class Services implements RunningApp {
 
   async restart(signal: NodeJS.Signals): Promise<void> {
     await this.stop(signal);
-    await this.startAll(1);
+    await this.startAll();
   }
 
   /** Leaves nothing behind but empty topics. */

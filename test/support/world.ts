@@ -22,12 +22,14 @@ export interface WorldOptions {
   /** Files to add or replace under the policies folder, e.g. `presentinfini/integrations.yaml`. */
   readonly files?: Readonly<Record<string, string>>;
   readonly env?: NodeJS.ProcessEnv;
+  /** Of each service, on the distributed profile. */
+  readonly replicas?: number;
 }
 
 /** `ASSENT_PROFILE=distributed`: six services on the stack of the tests. Otherwise one process on files. */
 const isDistributed = (): boolean => process.env['ASSENT_PROFILE'] === 'distributed';
-const begin = (env: NodeJS.ProcessEnv, root: string): Promise<RunningApp> =>
-  isDistributed() ? Services.start(env, join(root, 'data', 'mails')) : start('standalone', env);
+const begin = (env: NodeJS.ProcessEnv, root: string, replicas: number): Promise<RunningApp> =>
+  isDistributed() ? Services.start(env, join(root, 'data', 'mails'), replicas) : start('standalone', env);
 
 /** The product as its clients see it: one address, its keys, its clock and HTTP, on either profile. */
 export class World {
@@ -37,7 +39,7 @@ export class World {
     private app: RunningApp,
   ) {}
 
-  static async create({ clock, files = {}, env = {} }: WorldOptions = {}): Promise<World> {
+  static async create({ clock, files = {}, env = {}, replicas }: WorldOptions = {}): Promise<World> {
     const root = mkdtempSync(join(tmpdir(), 'assent-world-'));
     cpSync(fileURLToPath(new URL('../../../policies', import.meta.url)), join(root, 'policies'), {
       recursive: true,
@@ -50,7 +52,8 @@ export class World {
       ...(clock !== undefined && { ASSENT_TEST_CLOCK: '1', NODE_ENV: 'test' }),
       ...env,
     };
-    const world = new World(root, settings, await begin(settings, root));
+    const count = replicas ?? Number(process.env['ASSENT_REPLICAS'] ?? 1);
+    const world = new World(root, settings, await begin(settings, root, count));
     if (clock !== undefined) await world.setClock(clock);
     return world;
   }
@@ -62,6 +65,11 @@ export class World {
   }
   get process(): RunningApp {
     return this.app;
+  }
+  /** The processes of the distributed profile. */
+  get services(): Services {
+    if (this.app instanceof Services) return this.app;
+    throw new Error('this is one process: ASSENT_PROFILE is not distributed');
   }
   get dataDir(): string {
     return join(this.root, 'data');
