@@ -1,12 +1,14 @@
 // reference [--check]   Writes the generated pages anew from the built code; with --check only says which are out of date.
 // The OpenAPI document is made by the standalone app: `node apps/standalone/dist/describe.js` prints it.
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { asyncApi, publishedEvents } from '@assent/contract';
 import { nginxConfiguration } from '@assent/gateway';
 import { configurationMarkdown, envExample, problemsMarkdown } from '@assent/http';
+import { stringify } from 'yaml';
 import { commitmentsMarkdown } from './commitments.mjs';
-import { root } from './workspace.mjs';
+import { readManifest, root } from './workspace.mjs';
 
 /** @returns {Record<string, string>} the text of every generated page, by its path */
 export const pages = () => ({
@@ -20,6 +22,16 @@ export const pages = () => ({
   }),
   '.env.example': envExample(),
   'apps/gateway/nginx.conf': nginxConfiguration(),
+  'docs/reference/asyncapi.yaml': stringify(asyncApi(readManifest('').version), {
+    lineWidth: 0,
+    aliasDuplicateObjects: false,
+  }),
+  ...Object.fromEntries(
+    publishedEvents().map(({ type, schema }) => [
+      `docs/reference/schemas/${type}.json`,
+      `${JSON.stringify(schema, null, 2)}\n`,
+    ]),
+  ),
 });
 
 if (process.argv[1] === import.meta.filename) {
@@ -28,7 +40,10 @@ if (process.argv[1] === import.meta.filename) {
     const file = join(root, path);
     if (existsSync(file) && readFileSync(file, 'utf8') === text) continue;
     if (check) process.exitCode = 1;
-    else writeFileSync(file, text);
+    else {
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, text);
+    }
     console.log(`${path} ${check ? 'is out of date: npm run reference' : 'written'}`);
   }
 }

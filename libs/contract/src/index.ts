@@ -9,3 +9,5 @@ export * from './prospect.js';
 export * from './eligibility.js';
 export * from './delivery.js';
 export * from './event.js';
+export { asyncApi } from './asyncapi.js';
+export { publishedEvents, type JsonSchema, type PublishedEvent } from './published.js';
