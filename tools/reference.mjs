@@ -3,12 +3,11 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { asyncApi, publishedEvents } from '@assent/contract';
+import { publishedEvents } from '@assent/contract';
 import { nginxConfiguration } from '@assent/gateway';
-import { configurationMarkdown, envExample, problemsMarkdown } from '@assent/http';
-import { stringify } from 'yaml';
+import { asyncApiYaml, configurationMarkdown, envExample, problemsMarkdown } from '@assent/http';
 import { commitmentsMarkdown } from './commitments.mjs';
-import { readManifest, root } from './workspace.mjs';
+import { root } from './workspace.mjs';
 
 /** @returns {Record<string, string>} the text of every generated page, by its path */
 export const pages = () => ({
@@ -22,10 +21,7 @@ export const pages = () => ({
   }),
   '.env.example': envExample(),
   'apps/gateway/nginx.conf': nginxConfiguration(),
-  'docs/reference/asyncapi.yaml': stringify(asyncApi(readManifest('').version), {
-    lineWidth: 0,
-    aliasDuplicateObjects: false,
-  }),
+  'docs/reference/asyncapi.yaml': asyncApiYaml(),
   ...Object.fromEntries(
     publishedEvents().map(({ type, schema }) => [
       `docs/reference/schemas/${type}.json`,

@@ -57,6 +57,17 @@ describe('The frame of all doors', () => {
     expect(answer.headers['content-type']).toContain('application/problem+json');
   });
 
+  it('serves what is written to the topics, and the schema of each event', async () => {
+    const description = await get('/asyncapi.yaml');
+    expect(description.headers['content-type']).toContain('application/yaml');
+    expect(description.body).toContain('asyncapi: 3.0.0');
+    const schema = await get('/schemas/assent.opposition.objection-recorded.json');
+    expect(schema.headers['content-type']).toContain('application/schema+json');
+    expect(schema.json()).toMatchObject({ title: 'assent.opposition.objection-recorded' });
+    const none = await get('/schemas/assent.opposition.nothing.json');
+    expect([none.statusCode, codeOf(none)]).toEqual([404, 'not-found']);
+  });
+
   it('answers HEAD as GET, without a body', async () => {
     const headers = { authorization: `Bearer ${KEY}` };
     for (const url of ['/v1/things/x', '/u/token', '/healthz']) {

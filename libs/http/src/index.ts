@@ -26,3 +26,4 @@ export { invalid, ProblemError, PROBLEMS, type MemberError, type ProblemCode } f
 export { RateLimit } from './rate-limit.js';
 export { problemsMarkdown } from './reference.js';
 export { EvidenceDto, SubjectRefDto } from './subject-ref.dto.js';
+export { asyncApiYaml } from './published-events.js';

@@ -1,8 +1,10 @@
-import { Controller, Get, Header, Res } from '@nestjs/common';
+import { Controller, Get, Header, Param, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Metrics } from './metrics.js';
+import { ProblemError } from './problems.js';
 import { problemsPage } from './problems-page.js';
+import { asyncApiYaml, eventSchema } from './published-events.js';
 
 /** What must be true before the process may be asked; each check says what is missing. */
 export class Readiness {
@@ -43,6 +45,21 @@ export class OperationsController {
   @Header('content-type', 'text/plain; version=0.0.4; charset=utf-8')
   text(): Promise<string> {
     return this.metrics.registry.metrics();
+  }
+
+  /** The topics, for whoever reads them. */
+  @Get('asyncapi.yaml')
+  @Header('content-type', 'application/yaml; charset=utf-8')
+  topics(): string {
+    return asyncApiYaml();
+  }
+
+  @Get('schemas/:name')
+  @Header('content-type', 'application/schema+json; charset=utf-8')
+  schema(@Param('name') name: string): string {
+    const schema = eventSchema(name);
+    if (schema === undefined) throw new ProblemError('not-found', 'There is no such type of event.');
+    return JSON.stringify(schema, null, 2);
   }
 
   /** Where the `type` of every problem points to. */
