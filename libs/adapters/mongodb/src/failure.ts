@@ -3,6 +3,14 @@ import mongoose from 'mongoose';
 
 const { MongoError, MongoServerError } = mongoose.mongo;
 
+/** The database cannot be used as it is: one sentence that says what to do. */
+export class DatabaseUnusable extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'DatabaseUnusable';
+  }
+}
+
 export const isDuplicate = (error: unknown): boolean =>
   error instanceof MongoServerError && error.code === 11000;
 

@@ -1,4 +1,5 @@
 import type { mongo } from 'mongoose';
+import { DatabaseUnusable } from './failure.js';
 
 export interface Index {
   readonly name: string;
@@ -51,12 +52,25 @@ export async function makeCollections(db: mongo.Db): Promise<string[]> {
   const missing = await missingIndexes(db);
   for (const name of COLLECTIONS) {
     for (const index of LAYOUT[name] as readonly Index[]) {
-      const { key, ...options } = index;
-      if (missing.includes(`${name}.${index.name}`))
-        await db.collection(name).createIndex({ ...key }, options);
+      if (missing.includes(`${name}.${index.name}`)) await make(db.collection(name), index);
     }
   }
   return missing;
+}
+
+/** An index of that name which looks otherwise: it may be in use, so somebody has to decide. */
+const CONFLICTS = [85, 86];
+
+async function make(collection: mongo.Collection, { key, ...options }: Index): Promise<void> {
+  try {
+    await collection.createIndex({ ...key }, options);
+  } catch (error) {
+    if (!CONFLICTS.includes(Number((error as { code?: unknown }).code))) throw error;
+    const name = `${collection.collectionName}.${options.name}`;
+    throw new DatabaseUnusable(`the index ${name} is not what it must be: remove it and prepare again`, {
+      cause: error,
+    });
+  }
 }
 
 /** `<collection>.<index>` of each index that is not there, or not as it is declared. */

@@ -1,10 +1,11 @@
 import { MovingIn, type Part, type Place, type Thing } from '@assent/ports';
 import type { mongo } from 'mongoose';
+import { DatabaseUnusable } from './failure.js';
 import { COLLECTIONS, type CollectionName } from './layout.js';
 import { commitsOf, streamsOf } from './moved-streams.js';
 import { documentOf, isSealed, shareOf, thingOf, type StoredThing } from './moved-things.js';
 import type { Commit } from './mongo-event-log.js';
-import { DatabaseUnusable, type MongoStore } from './mongo-store.js';
+import type { MongoStore } from './mongo-store.js';
 import type { Share } from './shares.js';
 
 /** Documents whose shares are looked up at once. */

@@ -1,6 +1,6 @@
 import mongoose, { type mongo } from 'mongoose';
 import { Unavailable } from '@assent/ports';
-import { asFailure } from './failure.js';
+import { asFailure, DatabaseUnusable } from './failure.js';
 import { COLLECTIONS, makeCollections, missingIndexes, type CollectionName } from './layout.js';
 
 export interface MongoSettings {
@@ -15,14 +15,6 @@ const ANSWER_MS = 30_000;
 /** Also for the heartbeat, by which a server that answers nothing is known: a busy one has more time than a dead one. */
 const CONNECT_MS = 10_000;
 const DATABASE = 'assent';
-
-/** The database cannot be used as it is: one sentence that says what to do. */
-export class DatabaseUnusable extends Error {
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = 'DatabaseUnusable';
-  }
-}
 
 /**
  * One database of the distributed profile: every adapter keeps its collections in it. Written with `w: majority` and
