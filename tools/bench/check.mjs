@@ -1,10 +1,10 @@
 // E1 to E5: one address, a million addresses, and what they cost in memory.
 import { address, mayBeContacted, shuffled } from './contacts.mjs';
 import { closedLoop, post, postStream } from './load.mjs';
-import { interleaved, quantile, timed } from './measure.mjs';
+import { CONTACTS, interleaved, quantile, timed } from './measure.mjs';
 import { baselineServer, KEY, productServer } from './servers.mjs';
 
-const PERSONS = 4_000;
+const PERSONS = 2_000;
 const json = { 'content-type': 'application/json', authorization: `Bearer ${KEY}` };
 const question = (email) => JSON.stringify({ subject: { email }, purpose: 'prospecting', channel: 'email' });
 const perSecond = (ours, baseline) => ours / baseline;
@@ -112,7 +112,7 @@ const same = (expected) => (told) => {
   if (!told.equals(expected)) throw new Error('an answer of the batch is wrong');
 };
 
-export const checkBatch = (count = 1_000_000) =>
+export const checkBatch = (count = CONTACTS) =>
   both(async (product, baseline) => {
     await product.ask({ load: count });
     const { order, parts } = inPieces(count, ndjson);
@@ -141,7 +141,7 @@ export const checkBatch = (count = 1_000_000) =>
 /** Against the naive stream. `form`: how the lines come; `answer`: what is answered. */
 export const checkStream =
   (form, answer) =>
-  (count = 1_000_000) =>
+  (count = CONTACTS) =>
     both(async (product, baseline) => {
       await product.ask({ load: count });
       const lines = inPieces(count, ndjson);
@@ -162,7 +162,7 @@ export const checkStream =
     }, count);
 
 /** Resident bytes per contact, both after a forced collection and less what the empty process takes. */
-export async function memory(count = 1_000_000) {
+export async function memory(count = CONTACTS) {
   const raw = [];
   for (let pair = 0; pair < 3; pair++) {
     await both(async (product, baseline) => {

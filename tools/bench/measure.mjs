@@ -7,6 +7,11 @@ const TICK_MS = 10; // USER_HZ is 100 wherever Linux runs
 /** Above this share of foreign load (and stolen time) a pair is tried again. */
 const BUSY = 0.1;
 
+/** `--pairs=N`: seven or more for a result that counts; fewer only to see where things are. */
+export const PAIRS = Number(/^--pairs=(\d+)$/m.exec(process.argv.join('\n'))?.[1] ?? 7);
+/** `--contacts=N`: how many the batches are about. */
+export const CONTACTS = Number(/^--contacts=(\d+)$/m.exec(process.argv.join('\n'))?.[1] ?? 1_000_000);
+
 export const median = (values) => {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
@@ -47,7 +52,7 @@ export async function timed(pid, work) {
  * `pairs` pairs of `{ value, cpuPerUnit, foreign }` after one to warm up. A pair on a busy machine is tried again,
  * some times in all; what is busy still is kept and marked.
  */
-export async function interleaved({ pairs = 7, ours, baseline, ratio }) {
+export async function interleaved({ pairs = PAIRS, ours, baseline, ratio }) {
   await baseline();
   await ours();
   const raw = [];

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../workspace.mjs';
 import { BENCHES, MISSING } from './list.mjs';
+import { CONTACTS } from './measure.mjs';
 
 const dir = join(root, 'docs/benchmarks');
 const file = join(dir, 'results.json');
@@ -18,7 +19,7 @@ const number = (value) =>
 
 export function keep(name, result, machine) {
   const all = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
-  all[name] = { machine, ...result };
+  all[name] = { machine, contacts: CONTACTS, ...result };
   mkdirSync(dir, { recursive: true });
   writeFileSync(file, `${JSON.stringify(all, null, 1)}\n`);
   const known = Object.entries(BENCHES).filter(([one]) => all[one] !== undefined);
@@ -43,7 +44,7 @@ function page(known, all) {
     const spread = `${Math.min(...ratios).toPrecision(2)}-${Math.max(...ratios).toPrecision(2)}`;
     const costs = cpu === undefined ? '' : `${number(oursCpu)} / ${number(baselineCpu)} ${cpu}`;
     const goal = gate === undefined ? `(${mark ?? ''})` : `${less ? '≤' : '≥'} ${gate} (${moonshot})`;
-    return `| ${id} \`${name}\` | ${title} | **${ratio.toPrecision(3)}** (${spread}) | ${goal} | ${number(ours)} / ${number(baseline)} ${unit} | ${costs} | ${busyPairs}/${raw.length} | ${machine.date.slice(0, 10)} |`;
+    return `| ${id} \`${name}\` | ${title.replace('1M', number(all[name].contacts ?? 1e6))} | **${ratio.toPrecision(3)}** (${spread}) | ${goal} | ${number(ours)} / ${number(baseline)} ${unit} | ${costs} | ${busyPairs}/${raw.length} | ${machine.date.slice(0, 10)} |`;
   });
   const machines = new Set(
     known.map(([name]) => {

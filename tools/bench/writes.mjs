@@ -2,7 +2,7 @@
 import { address } from './contacts.mjs';
 import { register } from './check.mjs';
 import { closedLoop, post } from './load.mjs';
-import { interleaved, quantile, timed } from './measure.mjs';
+import { interleaved, PAIRS, quantile, timed } from './measure.mjs';
 import { baselineServer, KEY, productServer } from './servers.mjs';
 
 const json = { 'content-type': 'application/json', authorization: `Bearer ${KEY}` };
@@ -43,13 +43,11 @@ async function links(product, count) {
 const click =
   ({ connections, each, path, by }) =>
   async () => {
-    const pairs = 7;
     const [product, baseline] = [await productServer(), await baselineServer()];
     try {
-      const left = await links(product, each * (2 * pairs + 2));
+      const left = await links(product, each * (2 * PAIRS + 2));
       const value = (run) => ({ ...run, value: run[by] });
       return await interleaved({
-        pairs,
         ours: async () => {
           const some = left.splice(0, each).map((to) => post(to, CLICK, form));
           return value(await loop(product, connections, some));
@@ -65,6 +63,6 @@ const click =
     }
   };
 
-export const oneClickAlone = click({ connections: 1, each: 100, path: '/durable', by: 'p50' });
-export const oneClickCrowd = click({ connections: 64, each: 320, path: '/durable', by: 'perSecond' });
-export const ledgerHttp = click({ connections: 64, each: 320, path: '/nothing', by: 'perSecond' });
+export const oneClickAlone = click({ connections: 1, each: 60, path: '/durable', by: 'p50' });
+export const oneClickCrowd = click({ connections: 64, each: 192, path: '/durable', by: 'perSecond' });
+export const ledgerHttp = click({ connections: 64, each: 192, path: '/nothing', by: 'perSecond' });

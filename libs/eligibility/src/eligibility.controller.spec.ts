@@ -1,6 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { checked, ProblemError } from '@assent/http';
-import { QuestionDto } from './eligibility.dto.js';
+import { ProblemError } from '@assent/http';
 import { given, objected, sent } from './facts-spec.js';
 import { at, world } from './world-spec.js';
 
@@ -11,10 +10,7 @@ async function consented() {
   const who = await all.person('2026-03-10');
   who.did('consent', given('2026-03-10', 'prospecting'));
   const ask = async (body: object) =>
-    all.door.ask(
-      checked(QuestionDto, { subject: who.ref, ...question, ...body }),
-      all.caller('presentinfini'),
-    );
+    all.door.ask({ subject: who.ref, ...question, ...body }, all.caller('presentinfini'));
   const fault = (body: object) =>
     ask(body).then(
       () => undefined,

@@ -1,11 +1,12 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
-import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Clock } from '@assent/kernel';
 import type { Decision } from '@assent/contract';
-import { By, instantOf, invalid, iso, Needs, type Caller } from '@assent/http';
+import { By, checked, instantOf, invalid, iso, Needs, type Caller } from '@assent/http';
 import { Policies } from '@assent/policy';
 import { Gate } from '@assent/ports';
 import { DecisionDto, QuestionDto } from './eligibility.dto.js';
+import { plainQuestion } from './plain-question.js';
 
 /** The question the product is for. A well-formed one is always answered 200: what cannot be known is a no. */
 @ApiTags('eligibility')
@@ -24,8 +25,11 @@ export class EligibilityController {
   @ApiOperation({
     summary: 'May we contact this person, for this purpose, on this channel, and how do you know?',
   })
+  @ApiBody({ type: QuestionDto })
   @ApiOkResponse({ type: DecisionDto })
-  async ask(@Body() question: QuestionDto, @By() { tenant }: Caller): Promise<DecisionDto> {
+  async ask(@Body() body: unknown, @By() { tenant }: Caller): Promise<DecisionDto> {
+    // Most questions are plain: the declared class is only asked what is wrong with the others.
+    const question = plainQuestion(body) ?? checked(QuestionDto, body);
     const { subject, purpose, channel, explain = false } = question;
     const at = instantOf(this.policies, tenant, question.at, '/at', this.clock.now());
     const [member, another] = Object.entries(subject).flatMap(([name, value]) =>
