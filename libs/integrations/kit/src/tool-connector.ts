@@ -182,7 +182,11 @@ export class ToolConnector extends Connector {
     if (owed.everything && tool.closeAll !== undefined) {
       return standing.all === 'out' ? undefined : tool.closeAll(attempt, who, standing);
     }
-    const open = stopsOf(owed, standing).filter((name) => standOf(standing, name, tool) === 'in');
+    const entered = tool.remembersAbsent === true && who.unknown === 'tombstone' ? owed.out : [];
+    const open = stopsOf(owed, standing).filter((name) => {
+      const stand = standOf(standing, name, tool);
+      return stand === 'in' || (stand === 'none' && entered.includes(name));
+    });
     return open.length === 0 ? undefined : tool.close(attempt, who, open, standing);
   }
 

@@ -58,6 +58,8 @@ export interface Tool {
   remove(attempt: Attempt, who: Who, standing: Standing): Promise<Reply | Pick<Outcome, 'class' | 'detail'>>;
   /** A stop is an entry of its own here, kept for an address that the tool has no contact for. */
   readonly keepsStops?: boolean;
+  /** A target can remember the stop of somebody who is not in it: under `tombstone` it is told of them as well. */
+  readonly remembersAbsent?: boolean;
   /** What a target means that the tool does not name for an address: `none`, or `in` where silence means mail. */
   readonly unnamed?: 'none' | 'in';
 }

@@ -33,13 +33,19 @@ export const CONTRACT: Contract = {
       body: Type.Union([
         Type.Object({ ids: IDS, action: Type.Literal('unsubscribe'), target_list_ids: IDS }, closed),
         Type.Object(
-          { ids: IDS, action: Type.Literal('add'), target_list_ids: IDS, status: Type.Literal('confirmed') },
+          {
+            ids: IDS,
+            action: Type.Literal('add'),
+            target_list_ids: IDS,
+            status: Type.Enum(['confirmed', 'unsubscribed']),
+          },
           closed,
         ),
       ]),
       answers: [200, 403],
       facts: [
         'unsubscribe changes memberships that are there; without one it answers the same and leaves no trace',
+        'add with unsubscribed enters a membership that is closed (by reading the SQL)',
         'remove deletes the membership and the opt-out with it: never sent',
         'lists without permission are dropped in silence; 403 only when none is permitted',
         'answers true for ids that it did not touch',

@@ -143,7 +143,7 @@ export class FakeListmonk extends FakeTool {
       const subscriber = this.subscribers.find((one) => one.id === id);
       for (const list of body['target_list_ids'] as number[]) {
         if (subscriber === undefined || this.changesNothing || !this.lists.has(list)) continue;
-        if (body['action'] === 'add') subscriber.lists[list] = 'confirmed';
+        if (body['action'] === 'add') subscriber.lists[list] = body['status'] as Membership;
         else if (subscriber.lists[list] !== undefined) subscriber.lists[list] = 'unsubscribed';
       }
     }

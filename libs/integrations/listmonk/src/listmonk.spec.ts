@@ -60,6 +60,17 @@ describe('listmonk', () => {
     expect((await look(ALL, REFUSED_ALL)).match).toBe('looser');
   });
 
+  it('remembers the stop of somebody who is not on the list, where unknown people are to be entered', async () => {
+    const { fake, apply, look } = trial;
+    const subscriber = fake.of(ADA);
+    if (subscriber) subscriber.lists = { 5: 'confirmed' };
+    await apply({ newsletter: 'out' });
+    expect(subscriber?.lists).toEqual({ 5: 'confirmed' });
+    await apply({ newsletter: 'out' }, { unknown: 'tombstone' });
+    expect(subscriber?.lists).toEqual({ 3: 'unsubscribed', 5: 'confirmed' });
+    expect(await look({ newsletter: 'out' })).toMatchObject({ match: 'equal', summary: 'suppressed' });
+  });
+
   it('is unblocked for a newer opt-in to one list, the others staying closed', async () => {
     const { fake, apply } = trial;
     await apply(ALL, REFUSED_ALL);

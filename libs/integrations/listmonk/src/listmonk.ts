@@ -51,6 +51,8 @@ export const listmonkKind = toolKind({
 });
 
 class Listmonk implements Tool {
+  readonly remembersAbsent = true;
+
   account(attempt: Attempt): Promise<Reply> {
     return attempt.call({ method: 'GET', template: '/api/lists', query: { per_page: '1' } });
   }
@@ -88,8 +90,15 @@ class Listmonk implements Tool {
     };
   }
 
-  close(attempt: Attempt, _: Who, lists: readonly string[], { ids }: Standing): Promise<Reply> {
-    return attempt.call(memberships(ids, lists, { action: 'unsubscribe' }));
+  /** Whoever is not on a list has no membership to close: one is entered that is closed. */
+  close(attempt: Attempt, _: Who, lists: readonly string[], { ids, targets }: Standing): Promise<Reply> {
+    const there = lists.filter((list) => targets[list] !== undefined);
+    const absent = lists.filter((list) => targets[list] === undefined);
+    const [first, ...more] = [
+      ...(there.length > 0 ? [memberships(ids, there, { action: 'unsubscribe' })] : []),
+      ...(absent.length > 0 ? [memberships(ids, absent, { action: 'add', status: 'unsubscribed' })] : []),
+    ];
+    return attempt.each(first as Request, ...more);
   }
 
   closeAll(attempt: Attempt, _: Who, { ids: [id = ''] }: Standing): Promise<Reply> {
