@@ -114,6 +114,17 @@ describe('The preference centre', () => {
     expect(await ask(email)).toBe('objection-in-force');
   });
 
+  it('says when another refusal stays in force after the click was taken back', async () => {
+    const { email, preferences } = await reader();
+    await scene.object(email, '*');
+    await scene.move('2026-11-24T10:03:00Z');
+    await post(`${preferences}?stop=newsletter`);
+    expect(read(await post(`${preferences}?undo=newsletter`))).toContain(
+      'Another refusal of yours stays in force',
+    );
+    expect(await ask(email)).toBe('objection-in-force');
+  });
+
   it('K15 lets whoever holds the link ask for a mail, and only the mailbox say yes', async () => {
     const { email, preferences } = await reader();
     await post(`${preferences}?stop=*`);

@@ -77,7 +77,9 @@ export class CentreController {
       return { did: 'stopped', purpose: named(stop) };
     }
     if (isOffered(centre, undo) && stop === undefined && ask === undefined) {
-      return { did: (await this.centres.undo(visit, undo)) ? 'undone' : 'over', purpose: named(undo) };
+      const purpose = named(undo);
+      if (!(await this.centres.undo(visit, undo))) return { did: 'over', purpose };
+      return { did: isStopped(await this.centres.of(visit), purpose) ? 'still' : 'undone', purpose };
     }
     const wanted = centre.purposes.find(({ purpose, askable }) => askable && purpose === ask);
     if (wanted !== undefined && stop === undefined && undo === undefined) {
@@ -112,3 +114,8 @@ const isOffered = ({ purposes }: Centre, value: unknown): value is string =>
   value === ALL || purposes.some(({ purpose }) => purpose === value);
 
 const named = (purpose: string): string | null => (purpose === ALL ? null : purpose);
+
+const isStopped = ({ purposes, allStoppedSince }: Centre, of: string | null): boolean =>
+  of === null
+    ? allStoppedSince !== null
+    : purposes.some(({ purpose, stoppable }) => purpose === of && !stoppable);

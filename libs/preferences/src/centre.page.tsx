@@ -7,9 +7,10 @@ import type { CentreKey } from './centre-texts.js';
 
 type Speaking = Setting<CentreKey | FrameKey>;
 
-/** What the click that led here did: `purpose` is null for everything. */
+/** What the click that led here did. `still`: taken back, and another refusal still covers it. */
 export interface Outcome {
-  readonly did: 'stopped' | 'undone' | 'over' | 'asked' | 'nothing';
+  readonly did: 'stopped' | 'undone' | 'still' | 'over' | 'asked' | 'nothing';
+  /** Null: everything. */
   readonly purpose: string | null;
 }
 

@@ -5,7 +5,7 @@ import { Standings } from '@assent/eligibility';
 import { SignUps, Subscriptions } from '@assent/newsletter';
 import { OppositionList, undoable, UNDO_MS } from '@assent/opposition';
 import { isKnown, Pages, type FrameKey, type Visit } from '@assent/pages';
-import { Policies, type Policy } from '@assent/policy';
+import { Policies, type Integration, type Policy } from '@assent/policy';
 import { Deliveries, type DeliveryRow, type EvidenceDocument, type ResolvedSubject } from '@assent/ports';
 import { carriedTo, type Carried } from './carried.js';
 import { purposeChoices, servicePurposes, type PurposeChoice } from './centre.js';
@@ -38,9 +38,6 @@ export interface Centre {
   readonly allUndoUntil: number | null;
 }
 
-/** More rows than one person's addresses and a tenant's tools make. */
-const ROWS = 500;
-
 @Injectable()
 export class Centres {
   constructor(
@@ -62,14 +59,11 @@ export class Centres {
     // Of somebody erased nothing is shown but what their address refused.
     const shown = isKnown(who) ? who : { ...who, subjectId: null, state: null };
     const standing = await this.standings.of(tenant, shown, now);
-    const rows = await this.rows(tenant, who.keys);
     const integrations = this.policies.integrations(tenant);
-    const active = (one: (typeof integrations)[number]) =>
-      one.enabled && this.policies.inactive(one, now) === undefined;
-    const [undos, listed] = [
-      await this.undos(tenant, link.addressKey),
-      await this.list.listed(tenant, who.keys, now),
-    ];
+    const active = (one: Integration) => one.enabled && this.policies.inactive(one, now) === undefined;
+    const rows = await this.rows(tenant, integrations, who.keys);
+    const undos = await this.undos(tenant, link.addressKey);
+    const listed = await this.list.listed(tenant, who.keys, now);
     const until = (purpose: string): number | null =>
       undos.find(({ scope }) => scope.purpose === purpose)?.until ?? null;
     const address = await this.pages.masked(visit);
@@ -100,16 +94,12 @@ export class Centres {
 
   /** Stops the purpose, or everything (`*`), on every channel: durable before it resolves. */
   async stop({ link, who }: CentreVisit, purpose: string, evidence: EvidenceDocument): Promise<void> {
-    const act = {
-      scope: { purpose, channel: ALL },
-      at: this.clock.now(),
-      source: 'click',
-      evidence,
-    } as const;
+    const scope = { purpose, channel: ALL };
+    const act = { scope, at: this.clock.now(), source: 'click', evidence } as const;
     await this.list.object(link.tenant, who, act, { actor: 'person' });
   }
 
-  /** Takes back the last click on the purpose, or on everything; false when it is too late. */
+  /** Takes back the last click on the purpose, or on everything; false when it is too late, or was no click. */
   async undo({ link, who }: CentreVisit, purpose: string): Promise<boolean> {
     const found = (await this.undos(link.tenant, link.addressKey)).find(
       ({ scope }) => scope.purpose === purpose,
@@ -168,10 +158,14 @@ export class Centres {
     return texts?.[language] ?? texts?.[locale] ?? Object.values(texts ?? {})[0] ?? null;
   }
 
-  private async rows(tenant: string, keys: readonly string[]): Promise<DeliveryRow[]> {
-    const pages = await Promise.all(
-      keys.map((addressKey) => this.deliveries.list(tenant, { addressKey }, ROWS)),
-    );
-    return pages.flatMap(({ items }) => items);
+  /** By their ids (see `DeliveryRow`): point reads, however many people there are. */
+  private async rows(
+    tenant: string,
+    integrations: readonly Integration[],
+    keys: readonly string[],
+  ): Promise<DeliveryRow[]> {
+    const ids = integrations.flatMap(({ id }) => keys.map((key) => `${id}:${key}`));
+    const rows = await Promise.all(ids.map((id) => this.deliveries.get(tenant, id)));
+    return rows.filter((row) => row !== undefined);
   }
 }
