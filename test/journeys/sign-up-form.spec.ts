@@ -102,5 +102,5 @@ describe('A confirmation mail', () => {
     } finally {
       await world.end();
     }
-  });
+  }, 60_000);
 });
