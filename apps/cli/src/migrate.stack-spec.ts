@@ -23,7 +23,7 @@ describe('assent migrate', () => {
     const store = await withShares(LmdbStore.open(folder), new NodeKeyring(SECRET));
     await fill(lmdbPorts(store));
     await store.close();
-  }, 60_000);
+  }, 180_000);
   afterAll(() => rmSync(folder, { recursive: true }));
   beforeEach(async () => {
     uri = freshUri();
@@ -80,7 +80,7 @@ describe('assent migrate', () => {
       code: 0,
       text: expect.stringContaining('nothing was done') as string,
     });
-  }, 60_000);
+  }, 180_000);
 
   it.each(['streams', 'deliveries'])(
     'killed at the %s, goes on and comes to the same',
@@ -95,7 +95,7 @@ describe('assent migrate', () => {
       expect(await answers(mongoPorts(store))).toEqual(expected);
       await store.close();
     },
-    60_000,
+    180_000,
   );
 
   it('begins anew when the source was used after an interruption, and leaves nothing of before', async () => {
@@ -114,7 +114,7 @@ describe('assent migrate', () => {
     expect(await answers(mongoPorts(store))).toEqual(expected);
     expect(await mongoPorts(store).directory.openEvidence('t', 'ev_2')).toBeUndefined();
     await store.close();
-  }, 60_000);
+  }, 180_000);
 
   it('does not finish when the copy is not what the source holds', async () => {
     await killedAt('records'); // all parts before are there
@@ -125,7 +125,7 @@ describe('assent migrate', () => {
     expect([code, text]).toEqual([1, expect.stringMatching(/^assent: the copy differs in claims: /m)]);
     expect(text).toMatch(/^claims .* DIFFERENT$/m);
     await expect(MongoStore.open(uri)).rejects.toThrow('was interrupted');
-  }, 60_000);
+  }, 180_000);
 
   it('refuses a store of before there were shares, which it would take for dead', async () => {
     const old = mkdtempSync(join(tmpdir(), 'assent-old-'));
@@ -135,7 +135,7 @@ describe('assent migrate', () => {
     ) as string;
     expect(await start(old).ended).toMatchObject({ code: 1, text });
     rmSync(old, { recursive: true });
-  }, 60_000);
+  }, 180_000);
 
   it('refuses a database that holds something, and a folder that is in use', async () => {
     await MongoStore.prepare(uri);
@@ -152,5 +152,5 @@ describe('assent migrate', () => {
       text: expect.stringContaining(`is in use by process ${process.pid}`) as string,
     });
     await inUse.close();
-  }, 60_000);
+  }, 180_000);
 });
