@@ -56,7 +56,7 @@ describe('The preference centre', () => {
       expect(page).toContain(sentence);
   });
 
-  it('S1-37 shows where a stop has been carried to, and when it was seen there', async () => {
+  it('S0-48 S1-37 shows where a stop has been carried to, and when it was seen there', async () => {
     const { preferences } = await reader();
     expect(read(await post(`${preferences}?stop=newsletter`))).toContain('Mailchimp stopped: not yet told');
     await scene.move('2026-11-24T10:02:10Z');

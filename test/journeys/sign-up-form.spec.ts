@@ -78,6 +78,32 @@ describe('The public sign-up form', () => {
     expect((await world.post(tenant, '/v1/subjects/find', { subject: { email } })).status).toBe(404);
   });
 
+  it('S2-26 S2-27 S2-28 S2-29 S2-30 S2-31 says who is responsible, what for, what is needed and why, who gets it, which rights', async () => {
+    const { text } = await world.call('GET', `/s/${tenant}/newsletter?locale=en`, { headers: BROWSER });
+    for (const told of [
+      'Controller: Présent Infini',
+      'would like to send you <strong>this newsletter</strong> by e-mail',
+      'Your e-mail address *',
+      '* needed: without it we cannot write to you.',
+      'Recipients: Présent Infini alone',
+      'Your rights: access to your data, its correction, its erasure',
+    ])
+      expect(text).toContain(told);
+  });
+
+  it('S0-44 S0-45 marks the field that is needed, and stores nothing without it', async () => {
+    const empty = await world.call('POST', '/s/assistanceweb/newsletter', {
+      body: new URLSearchParams({ email: '', locale: 'en' }).toString(),
+      headers: { ...FORM, ...BROWSER },
+    });
+    expect(empty.status).toBe(422);
+    expect(empty.text).toContain('Your e-mail address *');
+    expect(empty.text).toContain('* needed: without it we cannot write to you.');
+    const mails = (await mailsOf(world)).length;
+    await settled();
+    expect(await mailsOf(world)).toHaveLength(mails);
+  });
+
   it('gives a wrong address back with a word of help, and is not there for what is no list', async () => {
     const wrong = await send({ email: 'ada@' });
     expect([wrong.status, wrong.text.includes('aria-invalid="true"')]).toEqual([422, true]);
