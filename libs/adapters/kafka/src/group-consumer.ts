@@ -4,7 +4,7 @@ import type { Consumer } from '@assent/ports';
 import type { Admin, KafkaMessage } from 'kafkajs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { decode } from './cloud-event.js';
-import { GroupMember, type Assignment, type Fetched } from './group-member.js';
+import { GroupMember, type Assignment, type Fetched, type Taken } from './group-member.js';
 import type { KafkaCluster } from './kafka-cluster.js';
 import { PartitionLane, type FeedOptions, type Item } from './partition-lane.js';
 import { Slots } from './slots.js';
@@ -52,6 +52,7 @@ export class GroupConsumer {
       take: (fetched) => this.take(fetched),
     });
     this.member.start();
+    // A commit that fails costs a repetition, never an event; the next one makes up for it.
     this.commits = setInterval(() => void this.commit().catch(() => undefined), COMMIT_MS);
   }
 
@@ -74,7 +75,7 @@ export class GroupConsumer {
       this.lanes.delete(name);
     }
     for (const lane of this.lanes.values()) lane.paused = false; // as kafkajs has it after a joining
-    void this.begin().catch(() => undefined);
+    void this.begin();
     this.tell();
   }
 
@@ -90,9 +91,21 @@ export class GroupConsumer {
     return lane;
   }
 
-  /** Where the new lanes begin: of a partition without anything new, no message will ever tell. */
+  /** Where the new lanes begin; nothing is taken before that is known. Asks until Kafka answers. */
   private async begin(): Promise<void> {
-    const admin = await this.admin();
+    while (!this.stopped) {
+      try {
+        await this.beginLanes(await this.admin());
+        break;
+      } catch {
+        await sleep(200); // the client has told its log
+      }
+    }
+    this.tell();
+    this.onLanes();
+  }
+
+  private async beginLanes(admin: Admin): Promise<void> {
     const committed = await admin.fetchOffsets({ groupId: this.groupId, topics: [...this.topics] });
     for (const { topic, partitions } of committed) {
       const fresh = partitions.some(({ offset }) => Number(offset) < 0);
@@ -104,18 +117,35 @@ export class GroupConsumer {
       }
     }
     this.begun = true;
-    this.tell();
-    this.onLanes();
   }
 
-  private take({ topic, partition, messages, end, next }: Fetched): void {
+  private take({ topic, partition, messages, from, end, next }: Fetched): Taken {
     const name = partitionName(topic, partition);
+    const lane = this.continued(name, from, end);
+    if (!(lane instanceof PartitionLane)) return lane;
     this.tails.reaches(name, end);
-    const lane = this.lanes.get(name);
     const items = messages.map((message) => itemOf(topic, partition, message));
     for (const { event } of items) this.tails.arrived(event.id);
-    lane?.take(items, next);
+    lane.take(items, next);
     this.flow();
+    return 'taken';
+  }
+
+  /** The lane, if what was fetched goes on where it stands: an answer may be of an assignment that is over. */
+  private continued(name: string, from: number, end: number): PartitionLane | Taken {
+    const lane = this.lanes.get(name);
+    if (lane?.next === undefined) return 'later';
+    if (end < lane.next) {
+      // The broker has lost what was taken from it: what it has now is begun anew.
+      void lane.stop();
+      const anew = this.lane(lane.topic, lane.partition);
+      anew.begins(from);
+      this.lanes.set(name, anew);
+      return anew;
+    }
+    if (from <= lane.next || lane.sought === lane.next) return lane;
+    lane.sought = lane.next; // once: it may be gone
+    return { instead: lane.next };
   }
 
   /** Fetches no more than can be held. */

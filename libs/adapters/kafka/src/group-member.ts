@@ -14,6 +14,8 @@ export type Assignment = Readonly<Record<string, readonly number[]>>;
 export interface Fetched {
   readonly topic: string;
   readonly partition: number;
+  /** Where it was fetched from: no message lies between this offset and the first one. */
+  readonly from: number;
   readonly messages: readonly KafkaMessage[];
   /** Offset behind the last message of the partition, and of this answer. */
   readonly end: number;
@@ -38,8 +40,11 @@ export interface GroupOptions {
   /** The partitions are about to be shared out anew: the last moment to commit. */
   readonly leaving?: () => void;
   /** Takes the messages over, at once. What is behind them is fetched next; a new assignment begins at the last commit. */
-  readonly take: (fetched: Fetched) => void;
+  readonly take: (fetched: Fetched) => Taken;
 }
+
+/** Taken over, or to be fetched again: from the same place, or from this offset. */
+export type Taken = 'taken' | 'later' | { readonly instead: number };
 
 /** How soon a dead member is missed. Kafka allows no less by default. */
 const SESSION_MS = 6_000;
@@ -122,14 +127,19 @@ export class GroupMember {
     if (last === undefined || this.stopping.signal.aborted || payload.isStale()) return;
     this.commits = (offsets) => payload.commitOffsetsIfNecessary(offsets);
     const next = Number(batch.lastOffset()) + 1;
-    this.options.take({
-      topic: batch.topic,
-      partition: batch.partition,
+    const { topic, partition } = batch;
+    const { fetchedOffset } = batch as typeof batch & { fetchedOffset?: string };
+    const taken = this.options.take({
+      topic,
+      partition,
+      from: Number(fetchedOffset ?? batch.messages[0]?.offset),
       messages: batch.messages,
       end: Math.max(next, Number(batch.highWatermark)),
       next,
     });
-    payload.resolveOffset(last.offset);
+    if (taken === 'taken') payload.resolveOffset(last.offset);
+    else if (taken === 'later') await sleep(20);
+    else this.consumer?.seek({ topic, partition, offset: String(taken.instead) });
     await payload.heartbeat();
   }
 

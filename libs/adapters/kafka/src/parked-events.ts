@@ -17,6 +17,15 @@ export interface ParkedRecord extends ParkedEvent {
 
 const keyOf = (consumer: string, event: Pick<StoredEvent, 'id'>): string => `${consumer} ${event.id}`;
 
+/** Nothing for what this adapter never wrote. */
+function recordOf(value: Buffer): ParkedRecord | undefined {
+  try {
+    return JSON.parse(value.toString()) as ParkedRecord;
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * The parked events of all consumers: a compacted topic, and its content in memory. Every process reads all of it, as any
  * of them may come to own the partition of an event.
@@ -45,21 +54,24 @@ export class ParkedEvents {
     this.reader.start();
   }
 
-  private take({ messages, next }: Fetched): void {
-    for (const { key, value } of messages) {
+  private take({ messages, next }: Pick<Fetched, 'messages' | 'next'>): 'taken' {
+    for (const { key, value, offset } of messages) {
+      if (Number(offset) < this.position) continue; // read before the group was shared out anew
       const name = key?.toString() ?? '';
       const own = this.unread.get(name) ?? 0;
       // What this process has changed since is newer than what is read here.
       if (own > 1) this.unread.set(name, own - 1);
       else this.unread.delete(name);
       if (own > 0) continue;
-      if (value === null) this.records.delete(name);
-      else this.records.set(name, JSON.parse(value.toString()) as ParkedRecord);
+      const record = value && recordOf(value);
+      if (record) this.records.set(name, record);
+      else this.records.delete(name);
     }
     this.position = Math.max(this.position, next);
     const watchers = this.watchers;
     this.watchers = [];
     for (const tell of watchers) tell();
+    return 'taken';
   }
 
   /** Resolves when everything that was parked before the call is known here. */
@@ -128,7 +140,7 @@ export class ParkedEvents {
 
   async stop(): Promise<void> {
     this.stopping.abort();
-    this.take({ topic: '', partition: 0, messages: [], end: 0, next: 0 });
+    this.take({ messages: [], next: 0 });
     await this.reader.stop();
   }
 }

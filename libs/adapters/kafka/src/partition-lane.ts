@@ -37,6 +37,8 @@ export class PartitionLane {
   position: number | undefined;
   committed: number | undefined;
   paused = false;
+  /** An offset that was asked for because an answer had left it out. */
+  sought: number | undefined;
   private taken = -1;
   private readonly open: number[] = [];
   private readonly done = new Set<number>();
@@ -70,6 +72,11 @@ export class PartitionLane {
     return this.taken + 1 - (this.position ?? 0);
   }
 
+  /** The offset that must be fetched next; undefined until it is known where the consumer begins. */
+  get next(): number | undefined {
+    return this.taken >= 0 ? this.taken + 1 : this.position;
+  }
+
   begins(offset: number): void {
     this.position ??= offset;
     this.committed ??= offset;
@@ -78,7 +85,7 @@ export class PartitionLane {
   /** `next` is the offset behind everything that was fetched; what was taken before is passed over. */
   take(items: readonly Item[], next: number): void {
     if (this.stopped) return;
-    const fresh = items.filter(({ offset }) => offset > this.taken);
+    const fresh = items.filter(({ offset }) => offset >= (this.next ?? 0));
     for (const item of fresh) {
       this.open.push(item.offset);
       void this.inTurn(item.event.stream, () => this.deal(item));

@@ -105,7 +105,7 @@ export class Reconciler {
     this.tell();
   }
 
-  private take({ topic, partition, messages, next }: Fetched): void {
+  private take({ topic, partition, messages, next }: Fetched): 'taken' {
     for (const message of messages) {
       try {
         const { stream, version } = decode(message);
@@ -116,6 +116,7 @@ export class Reconciler {
     }
     this.offsets.set(partitionName(topic, partition), next);
     this.tell();
+    return 'taken';
   }
 
   private arrived(stream: string, version: number): void {

@@ -28,6 +28,7 @@ export async function topicContent(cluster: KafkaCluster): Promise<StoredEvent[]
         const name = partitionName(topic, partition);
         if (next >= (left.get(name) ?? 0)) left.delete(name);
         if (left.size === 0) resolve(reader.stop());
+        return 'taken';
       },
     });
     reader.start();
