@@ -1,5 +1,6 @@
 import { MongoStore } from '@assent/adapter-mongodb';
 import type { Command } from 'commander';
+import { environment } from './config.js';
 import { mongodbUri } from './options.js';
 
 export const addTo = (program: Command): void => {
@@ -13,12 +14,12 @@ export const addTo = (program: Command): void => {
     )
     .action(async ({ mongodbUri: uri }: { mongodbUri: string }) => {
       tell('indexes', await MongoStore.prepare(uri));
-      if (process.env['KAFKA_BROKERS'] === undefined) return;
+      if (environment()['KAFKA_BROKERS'] === undefined) return;
       // Loaded only here: the other commands need none of the services' libraries.
       const { firstStart, prepare } = await import('@assent/profile');
       const { readConfig } = await import('@assent/http');
       const distributed = { ASSENT_STORE: 'mongodb', ASSENT_FEED: 'kafka', MONGODB_URI: uri };
-      const config = readConfig({ ...process.env, ...distributed });
+      const config = readConfig({ ...environment(), ...distributed });
       const { topics, made } = await prepare(config);
       tell('topics', topics);
       process.stdout.write(firstStart(made, config.publicUrl ?? 'http://localhost:8080'));
