@@ -13,10 +13,11 @@ if (unknown.length > 0) {
   console.error(`no bench ${unknown.join(', ')}; there are ${Object.keys(BENCHES).join(', ')}`);
   process.exit(2);
 }
-if (!process.argv.includes('--built')) execFileSync('node_modules/.bin/nx', ['run-many', '-t', 'build', '-p', '@assent/standalone'], {
-  cwd: root,
-  stdio: ['ignore', 'ignore', 'inherit'],
-});
+if (!process.argv.includes('--built'))
+  execFileSync('node_modules/.bin/nx', ['run-many', '-t', 'build', '-p', '@assent/standalone'], {
+    cwd: root,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
 pinLoad();
 let missed = 0;
 for (const name of names.length > 0 ? names : Object.keys(BENCHES)) {

@@ -4,16 +4,17 @@ import 'reflect-metadata';
 import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
 import { createLogger, readConfig } from '@assent/http';
 import { VerdictIndex } from '@assent/eligibility';
-import { Keyring } from '@assent/ports';
-import { assemble } from '../../apps/standalone/dist/assemble.js';
+import { EventFeed, Keyring } from '@assent/ports';
+import { assemble } from '@assent/profile';
+import { STANDALONE } from '../../apps/standalone/dist/service.js';
 import { address, mayBeContacted } from './contacts.mjs';
 import { TENANT } from './servers.mjs';
 
-const { app, run } = await assemble(readConfig(), createLogger('fatal'));
+const { app, run } = await assemble(STANDALONE, readConfig(), createLogger('fatal'));
 await app.listen(0, '127.0.0.1');
 await run();
-const index = app.get(VerdictIndex);
-const keyring = app.get(Keyring);
+const index = app.get(VerdictIndex, { strict: false });
+const keyring = app.get(Keyring, { strict: false });
 
 const PROSPECTING = 1n << 1n; // the place of the pair in the policy
 const WORD = (1n << 44n) | (0xffffn << 48n);
@@ -30,6 +31,7 @@ process.on('message', async ({ load, settle, size }) => {
   if (settle) {
     while (!index.isComplete) await sleep(20);
     await index.idle();
+    await app.get(EventFeed, { strict: false }).idle();
   }
   globalThis.gc?.();
   process.send({ rss: process.memoryUsage().rss, ...(size && index.size()) });

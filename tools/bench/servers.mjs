@@ -14,10 +14,14 @@ export function pinLoad() {
   if (canPin) spawnSync('taskset', ['-apc', `1-${cpus().length - 1}`, String(process.pid)]);
 }
 
+/** `--cpu-prof` leaves a profile of each server in the working directory. */
+const profiling = process.argv.includes('--cpu-prof') ? ['--cpu-prof'] : [];
+
 /** Starts `file`, which answers messages; `ask` resolves with its answer. */
 async function serve(file, env = {}) {
-  const command = canPin ? ['taskset', '-c', '0', process.execPath] : [process.execPath];
-  const child = spawn(command[0], [...command.slice(1), here(file)], {
+  const node = [process.execPath, ...profiling, here(file)];
+  const [command, ...rest] = canPin ? ['taskset', '-c', '0', ...node] : node;
+  const child = spawn(command, rest, {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     env: { ...process.env, ...env },
   });

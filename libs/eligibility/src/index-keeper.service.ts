@@ -18,7 +18,8 @@ const TAIL_MS = 500;
 export class IndexKeeper {
   private readonly logger = new Logger('IndexKeeper');
   private readonly timers: NodeJS.Timeout[] = [];
-  private running: Promise<void> | undefined;
+  /** What is under way: one pass of each kind at a time, so that a long one holds up no other. */
+  private readonly running = new Map<'pass' | 'tail', Promise<void>>();
   private isStopped = false;
   /** The day of which all verdicts are. */
   private day = NaN;
@@ -35,7 +36,7 @@ export class IndexKeeper {
   start({ isAlone }: { readonly isAlone: boolean }): void {
     if (!isAlone) {
       this.index.follow();
-      this.every(TAIL_MS, () => this.look(() => this.tail()));
+      this.every(TAIL_MS, () => this.look('tail'));
     }
     this.every(LOOK_MS, () => this.look());
     void this.look();
@@ -47,14 +48,17 @@ export class IndexKeeper {
     this.timers.push(timer);
   }
 
-  /** Does what there is to do now; resolves when it is done. One pass at a time. */
-  look(pass: () => Promise<void> = () => this.pass()): Promise<void> {
-    this.running ??= pass()
+  /** Does what there is to do now; resolves when it is done. */
+  look(kind: 'pass' | 'tail' = 'pass'): Promise<void> {
+    const under = this.running.get(kind);
+    if (under !== undefined) return under;
+    const begun = (kind === 'pass' ? this.pass() : this.tail())
       .catch((error: unknown) =>
         this.logger.warn(error, 'the index of verdicts could not be kept, and is tried again'),
       )
-      .finally(() => (this.running = undefined));
-    return this.running;
+      .finally(() => this.running.delete(kind));
+    this.running.set(kind, begun);
+    return begun;
   }
 
   private async pass(): Promise<void> {
@@ -65,36 +69,42 @@ export class IndexKeeper {
   }
 
   private async build(): Promise<void> {
-    this.place = undefined;
     const asOf = this.clock.real();
-    if (!(await this.read((streams) => this.index.add(streams)))) return;
+    this.index.begin();
+    const place = await this.read(undefined, (streams) => this.index.add(streams));
     await this.index.idle();
-    this.index.finish(asOf);
+    if (this.isStopped || !this.index.finish(asOf)) return;
+    this.place = place;
     const { addresses, bytes } = this.index.size();
     this.logger.log(`the index of verdicts is complete: ${addresses} addresses, ${bytes} bytes`);
   }
 
   /** What was written since, also by others. */
-  async tail(): Promise<void> {
+  private async tail(): Promise<void> {
     if (!this.index.isComplete) return;
     const asOf = this.clock.real();
-    if (await this.read((streams) => this.index.hear(streams))) this.index.heardUpTo(asOf);
+    this.place = await this.read(this.place, (streams) => this.index.hear(streams));
+    if (!this.isStopped) this.index.heardUpTo(asOf);
   }
 
-  /** Reads the log to its end; whether it came there. */
-  private async read(take: (streams: string[]) => Promise<void>): Promise<boolean> {
+  /** Reads the log from a place to its end; answers where that is. */
+  private async read(
+    from: string | undefined,
+    take: (streams: string[]) => Promise<void>,
+  ): Promise<string | undefined> {
+    let place = from;
     while (!this.isStopped) {
-      const { appended, next } = await this.log.changes(this.place, PAGE);
+      const { appended, next } = await this.log.changes(place, PAGE);
       await take([...new Set(appended.map(({ stream }) => stream))]);
-      if (next === this.place || appended.length === 0) return true;
-      this.place = next;
+      if (next === place || appended.length === 0) break;
+      place = next;
     }
-    return false;
+    return place;
   }
 
   async stop(): Promise<void> {
     this.isStopped = true;
     this.timers.forEach((timer) => clearInterval(timer));
-    await this.running;
+    await Promise.all(this.running.values());
   }
 }

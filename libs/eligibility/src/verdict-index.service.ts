@@ -48,6 +48,7 @@ export class VerdictIndex {
   /** The latest instant that a verdict was made at: verdicts say nothing of the time before. */
   private newest = -Infinity;
   private complete = false;
+  private isDoubted = false;
   private isFollowing = false;
   private heard = -Infinity;
 
@@ -137,6 +138,7 @@ export class VerdictIndex {
   /** It is not known which address a write concerns: nothing in the index counts before it was built anew. */
   private distrust(error: unknown): void {
     this.complete = false;
+    this.isDoubted = true;
     this.logger.error(
       error,
       'the index of verdicts is not trusted any more, answers are read from the heads',
@@ -158,10 +160,16 @@ export class VerdictIndex {
     if (this.size().waiting > MOST_WAITING) await this.idle();
   }
 
-  /** Every address there was at `asOf`, in real time, is in it. */
-  finish(asOf: number): void {
-    this.complete = true;
+  /** From here on every address is put in, and what was doubtful before is not any more. */
+  begin(): void {
+    this.isDoubted = false;
+  }
+
+  /** Every address there was at `asOf`, in real time, is in it; false when it was distrusted meanwhile. */
+  finish(asOf: number): boolean {
+    this.complete = !this.isDoubted;
     this.heard = asOf;
+    return this.complete;
   }
 
   /** From now on it is stale unless it is told of the writes of other processes. */

@@ -134,14 +134,14 @@ describe('The index of verdicts', () => {
 
     who.objected(objected('2026-05-01'));
     real = 4000;
-    await keeper.look(() => keeper.tail());
+    await keeper.look('tail');
     expect(said()).toBeUndefined();
     await all.index.idle();
     expect(said()).toBe(false);
 
     log.changes = () => Promise.reject(new Error('no such log'));
     real = 9000;
-    await keeper.look(() => keeper.tail());
+    await keeper.look('tail');
     expect(all.index.isStale).toBe(false);
     real = 9001;
     expect([said(), all.index.isStale]).toEqual([undefined, true]);
@@ -178,6 +178,23 @@ describe('The index of verdicts', () => {
     const keeper = new IndexKeeper(all.index, walk(all), all.clock);
     await keeper.look();
     expect(all.index.of(TENANT, 'prospecting', 'email')?.of(who.keys[0] as string)).toBe(false);
+  });
+
+  it('is not complete when it came to be distrusted while it was built', async () => {
+    const all = world();
+    const who = await all.person('2026-03-10');
+    all.index.begin();
+    await all.index.add([...all.log.streams.keys()]);
+    await all.index.during(streamOf('consent', TENANT, who.subjectId), () => {
+      all.log.failing = 'subject/';
+      return Promise.resolve();
+    });
+    all.log.failing = undefined;
+    expect(all.index.finish(0)).toBe(false);
+    expect(all.index.of(TENANT, 'prospecting', 'email')).toBeUndefined();
+    all.index.begin();
+    await all.index.add([...all.log.streams.keys()]);
+    expect(all.index.finish(0)).toBe(true);
   });
 
   it('leaves an address marked whose records cannot be read, and tries again when it is refreshed', async () => {

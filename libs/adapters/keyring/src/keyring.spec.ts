@@ -35,6 +35,13 @@ describe('An address key', () => {
       }),
     );
   });
+
+  it('can be computed by who is given the secret of address keys, for one tenant', () => {
+    const key = keyring.addressSecret('t1');
+    const digest = Buffer.from(blake2s(Buffer.from('email\0ada@example.org'), { key, dkLen: 16 }));
+    expect(digest.toString('hex')).toBe(keyring.addressKey('t1', ada));
+    expect(digest.toString('hex')).not.toBe(keyring.addressKey('t2', ada));
+  });
 });
 
 describe('What is sealed', () => {
