@@ -1,9 +1,10 @@
 import { ApiKeys } from './api-keys.js';
-import { ConfigFaults, configurationMarkdown, envExample, readConfig, VARIABLES } from './config.js';
+import { ConfigFaults, configurationMarkdown, envExample, readConfig } from './config.js';
 import { RateLimit } from './rate-limit.js';
 import { PROBLEMS, ProblemError } from './problems.js';
 import { problemsMarkdown } from './reference.js';
 import { MemoryRecords } from './records-spec.js';
+import { VARIABLES } from './variables.js';
 
 const faultsOf = (env: Record<string, string>): readonly string[] => {
   try {
@@ -74,6 +75,53 @@ describe('The settings', () => {
     });
   });
 
+  it('choose one process on files, or many on MongoDB and Kafka, and nothing in between', () => {
+    expect(readConfig({}).store).toEqual({ kind: 'embedded' });
+    const distributed = {
+      ASSENT_STORE: 'mongodb',
+      ASSENT_FEED: 'kafka',
+      ASSENT_SECRET: SECRET,
+      MONGODB_URI: 'mongodb://user:word@db/assent',
+      KAFKA_BROKERS: 'a:9092, b:9092',
+    };
+    expect(readConfig(distributed).store).toEqual({
+      kind: 'distributed',
+      mongodbUri: 'mongodb://user:word@db/assent',
+      brokers: ['a:9092', 'b:9092'],
+      topics: { prefix: 'assent', partitions: 6, replication: 3 },
+    });
+    const fault = (over: Record<string, string>) => faultsOf({ ...distributed, ...over }).join('\n');
+    expect(fault({ ASSENT_FEED: 'in-process' })).toMatch(/goes with ASSENT_FEED=kafka/);
+    expect(faultsOf({ ASSENT_FEED: 'kafka' }).join()).toMatch(/goes with ASSENT_FEED=kafka/);
+    expect(fault({ MONGODB_URI: '' })).toBe('MONGODB_URI is needed with ASSENT_STORE=mongodb');
+    expect(fault({ KAFKA_BROKERS: '' })).toBe('KAFKA_BROKERS is needed with ASSENT_FEED=kafka');
+    expect(fault({ KAFKA_BROKERS: 'broker' })).toMatch(/^KAFKA_BROKERS must be host:port/);
+    expect(fault({ ASSENT_TOPIC_PREFIX: 'a.b' })).toMatch(/^ASSENT_TOPIC_PREFIX/);
+    expect(fault({ ASSENT_TOPIC_PARTITIONS: '0' })).toMatch(/^ASSENT_TOPIC_PARTITIONS/);
+    expect(fault({ ASSENT_TOPIC_REPLICATION: 'two' })).toMatch(/^ASSENT_TOPIC_REPLICATION/);
+  });
+
+  it('with many processes need a secret that all share, and let no test clock into production', () => {
+    const distributed = {
+      ASSENT_STORE: 'mongodb',
+      ASSENT_FEED: 'kafka',
+      MONGODB_URI: 'mongodb://db',
+      KAFKA_BROKERS: 'a:9092',
+    };
+    expect(faultsOf(distributed)).toEqual([
+      'ASSENT_SECRET is needed with ASSENT_STORE=mongodb: every service must have the same',
+    ]);
+    const clock = { ...distributed, ASSENT_SECRET: SECRET, ASSENT_TEST_CLOCK: '1' };
+    expect(faultsOf(clock)).toHaveLength(1);
+    expect(faultsOf({ ...clock, NODE_ENV: 'production' })).toHaveLength(1);
+    expect(faultsOf({ ...clock, NODE_ENV: 'test' })).toEqual([]);
+  });
+
+  it('are refused when a name is none of them: a typo must not vanish', () =>
+    expect(faultsOf({ ASSENT_SECRETS: 'x' })).toEqual([
+      'ASSENT_SECRETS is no setting; docs/reference/configuration.md lists them',
+    ]));
+
   it('stand in the example and in the reference, every one', () => {
     for (const { name } of VARIABLES) {
       expect(envExample()).toContain(`# ${name}=`);
@@ -91,6 +139,15 @@ describe('The table of problems', () => {
 });
 
 describe('API keys', () => {
+  it('are not made where many processes start at once: a tenant without one is named, and the way out', async () => {
+    const records = new MemoryRecords();
+    const loading = ApiKeys.load(records, [], ['t1', 't2'], 0, false);
+    await expect(loading).rejects.toThrow(/no API key exists for t1, t2: run `assent prepare`/);
+    expect(records.entries.size).toBe(0);
+    await ApiKeys.load(records, [], ['t1', 't2'], 0);
+    expect((await ApiKeys.load(records, [], ['t1', 't2'], 0, false)).made).toEqual([]);
+  });
+
   it('are made once for a tenant without one, and kept as digests', async () => {
     const records = new MemoryRecords();
     const first = await ApiKeys.load(records, [], ['t1', 't2'], 0);

@@ -98,6 +98,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
   /** Other processes see by the lease that this one is still at it. */
   private async held<T>(name: string, work: () => Promise<T>): Promise<T> {
     const renewal = setInterval(() => void this.leases.take(name, LEASE_MS).catch(() => false), LEASE_MS / 3);
+    renewal.unref();
     try {
       return await work();
     } finally {

@@ -1,4 +1,10 @@
+import type { CallHandler, ExecutionContext } from '@nestjs/common';
+import type { Keyring } from '@assent/ports';
+import { SharedLeases } from '@assent/runtime';
+import { defer, lastValueFrom } from 'rxjs';
+import { IdempotencyInterceptor } from './idempotency.interceptor.js';
 import { ProblemError } from './problems.js';
+import { MemoryRecords } from './records-spec.js';
 import { openThings, type Things } from './things-spec.js';
 
 const good = { subject: { email: 'ada@example.org' } };
@@ -89,5 +95,61 @@ describe('An idempotency key', () => {
     const entries = [...things.records.entries].filter(([name]) => name.startsWith('idempotency/'));
     expect(entries).toHaveLength(1);
     expect(entries[0]?.[0]).not.toContain('/k');
+  });
+});
+
+describe('An idempotency key that comes to several processes', () => {
+  let now = 0;
+  const clock = { now: () => now, real: () => now };
+  const keyring = { digest: (_: string, __: string, value: unknown) => JSON.stringify(value) };
+  const processOn = (records: MemoryRecords) =>
+    new IdempotencyInterceptor(records, keyring as Keyring, clock, new SharedLeases(records, clock));
+  const request = {
+    ...{ method: 'POST', url: '/v1/things', body: { a: 1 }, headers: { 'idempotency-key': 'k' } },
+    caller: { tenant: 't1', commandId: 'c' },
+  };
+  const context = () => {
+    const reply = { statusCode: 201, header: () => undefined, status: () => undefined };
+    const http = { getRequest: () => request, getResponse: () => reply };
+    return { switchToHttp: () => http } as unknown as ExecutionContext;
+  };
+  const asked = (interceptor: IdempotencyInterceptor, work: () => Promise<unknown>) =>
+    lastValueFrom(interceptor.intercept(context(), { handle: () => defer(work) } as CallHandler));
+
+  it('runs in one of them; the others say so, and then give the same answer', async () => {
+    const records = new MemoryRecords();
+    const [one, other] = [processOn(records), processOn(records)];
+    let finish: (value: string) => void = () => undefined;
+    let begun: () => void = () => undefined;
+    const beginning = new Promise<void>((resolve) => (begun = resolve));
+    const first = asked(one, () => {
+      begun();
+      return new Promise<string>((resolve) => (finish = resolve));
+    });
+    await beginning;
+    const twice = jest.fn(() => Promise.resolve('twice'));
+    await expect(asked(other, twice)).rejects.toMatchObject({ code: 'idempotency-key-in-use' });
+    finish('once');
+    expect(await first).toBe('once');
+    expect(await asked(other, twice)).toBe('once');
+    expect(twice).not.toHaveBeenCalled();
+  });
+
+  it('runs again elsewhere when the process that ran it has died, not before its lease is over', async () => {
+    const records = new MemoryRecords();
+    let begun: () => void = () => undefined;
+    const beginning = new Promise<void>((resolve) => (begun = resolve));
+    void asked(processOn(records), () => {
+      begun();
+      return new Promise(() => undefined); // dies here
+    });
+    await beginning;
+    const other = processOn(records);
+    now += 9_000;
+    await expect(asked(other, () => Promise.resolve('too soon'))).rejects.toMatchObject({
+      code: 'idempotency-key-in-use',
+    });
+    now += 2_000;
+    expect(await asked(other, () => Promise.resolve('again'))).toBe('again');
   });
 });

@@ -8,8 +8,6 @@ export {
   readConfig,
   type ApiKeySetting,
   type Config,
-  type StoreSettings,
-  VARIABLES,
 } from './config.js';
 export { createHttpApp, type HttpAppOptions } from './create-app.js';
 export { instantOf, iso, known, knownById, occurred, resolve, Written, written } from './doors.js';
@@ -24,6 +22,8 @@ export { OperationsController, Readiness } from './operations.controller.js';
 export { renderPage } from './pages.js';
 export { invalid, ProblemError, PROBLEMS, type MemberError, type ProblemCode } from './problems.js';
 export { RateLimit } from './rate-limit.js';
+export type { StoreSettings } from './store-settings.js';
+export { VARIABLES } from './variables.js';
 export { problemsMarkdown } from './reference.js';
 export { EvidenceDto, SubjectRefDto } from './subject-ref.dto.js';
 export { asyncApiYaml } from './published-events.js';

@@ -12,7 +12,7 @@ class MemoryAgenda extends Agenda {
     else this.rows.set(stream, { stream, version, at });
     return Promise.resolve();
   }
-  override due(now: number, limit: number): Promise<WakeUp[]> {
+  override due(now: number, limit: number, _?: readonly ConceptName[]): Promise<WakeUp[]> {
     return Promise.resolve([...this.rows.values()].filter(({ at }) => at <= now).slice(0, limit));
   }
   override next(): Promise<number | undefined> {
@@ -85,5 +85,76 @@ describe('The timekeeper', () => {
     expect(new Set(feed.consumers.map(({ name }) => name)).size).toBe(2);
     await keeper.runDue();
     expect(feed.consumers).toHaveLength(2);
+  });
+});
+
+describe('Several timekeepers of the same concepts', () => {
+  it('do not follow or wake what is none of theirs', async () => {
+    const feed = new OneConsumer();
+    const policies = { tenants: () => ['t'], at: () => ({ id: 't@1' }) } as unknown as Policies;
+    const asked: (readonly ConceptName[] | undefined)[] = [];
+    const agenda = new MemoryAgenda();
+    agenda.due = (...[, , concepts]: Parameters<Agenda['due']>) => {
+      asked.push(concepts);
+      return Promise.resolve([]);
+    };
+    const keeper = new Timekeeper(
+      agenda,
+      feed,
+      new TestClock(0),
+      policies,
+      [new AlarmClock()],
+      () => undefined,
+    );
+    await keeper.runDue();
+    expect(feed.consumers.map(({ topics }) => topics)).toEqual([['assent.opposition']]);
+    expect(asked).toEqual([['opposition']]);
+    const idle = new Timekeeper(agenda, feed, new TestClock(0), policies, [], () => undefined);
+    await idle.start();
+    expect(await idle.runDue()).toBe(0);
+    expect(feed.consumers).toHaveLength(1);
+  });
+
+  it('take turns by a lease: the one that has it wakes, and a stop gives it back', async () => {
+    const policies = { tenants: () => ['t'], at: () => ({ id: 't@1' }) } as unknown as Policies;
+    const agenda = new MemoryAgenda();
+    await agenda.plan('opposition/t/ab', 1, 0);
+    let holder: string | undefined;
+    const released: string[] = [];
+    const leases = (who: string) => ({
+      take: () => Promise.resolve((holder ??= who) === who),
+      release: () => {
+        released.push(who);
+        return Promise.resolve();
+      },
+    });
+    const alarms = [new AlarmClock(), new AlarmClock()];
+    const keepers = alarms.map(
+      (alarm, n) =>
+        new Timekeeper(
+          agenda,
+          new OneConsumer(),
+          new TestClock(5),
+          policies,
+          [alarm],
+          () => undefined,
+          leases(`${n}`),
+        ),
+    );
+    const woken = new Promise<void>((resolve) => {
+      for (const alarm of alarms) {
+        alarm.wants = 'never';
+        const wake = alarm.wake.bind(alarm);
+        alarm.wake = (stream, now) => {
+          resolve();
+          return wake(stream, now);
+        };
+      }
+    });
+    await Promise.all(keepers.map((keeper) => keeper.start()));
+    await woken;
+    await Promise.all(keepers.map((keeper) => keeper.stop()));
+    expect(alarms.map((alarm) => alarm.woken.length).sort()).toEqual([0, 1]);
+    expect(released.sort()).toEqual(['0', '1']);
   });
 });
