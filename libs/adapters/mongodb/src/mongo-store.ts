@@ -59,28 +59,28 @@ export class MongoStore {
   /** Without looking at what is there: for the deploy step and for moving in. */
   static async connect(uri: string, settings: MongoSettings = {}): Promise<MongoStore> {
     const { withinMs = WITHIN_MS, answerMs = ANSWER_MS } = settings;
+    const connection = mongoose.createConnection();
     try {
-      const connection = await mongoose
-        .createConnection(uri, {
-          dbName: databaseOf(uri),
-          autoIndex: false,
-          autoCreate: false,
-          bufferCommands: false,
-          serverSelectionTimeoutMS: withinMs,
-          connectTimeoutMS: CONNECT_MS,
-          waitQueueTimeoutMS: answerMs,
-          heartbeatFrequencyMS: withinMs,
-          socketTimeoutMS: answerMs,
-          readPreference: 'primary',
-          readConcern: { level: 'majority' },
-          writeConcern: { w: 'majority', journal: true, wtimeoutMS: withinMs },
-          ignoreUndefined: true,
-          promoteBuffers: true,
-        })
-        .asPromise();
+      await connection.openUri(uri, {
+        dbName: databaseOf(uri),
+        autoIndex: false,
+        autoCreate: false,
+        bufferCommands: false,
+        serverSelectionTimeoutMS: withinMs,
+        connectTimeoutMS: CONNECT_MS,
+        waitQueueTimeoutMS: answerMs,
+        heartbeatFrequencyMS: withinMs,
+        socketTimeoutMS: answerMs,
+        readPreference: 'primary',
+        readConcern: { level: 'majority' },
+        writeConcern: { w: 'majority', journal: true, wtimeoutMS: withinMs },
+        ignoreUndefined: true,
+        promoteBuffers: true,
+      });
       const hello = await (connection.db as mongo.Db).admin().command({ hello: 1 });
       return new MongoStore(connection, 'setName' in hello || hello['msg'] === 'isdbgrid');
     } catch (error) {
+      await connection.close();
       throw new DatabaseUnusable(notReached(uri, error), { cause: error });
     }
   }

@@ -48,8 +48,11 @@ export function shareOf(part: SealedPart, thing: Thing): Share {
   };
 }
 
-const shareIdOf = (part: SealedPart, key: string): mongo.ObjectId =>
-  new mongoose.mongo.ObjectId(createHash('sha256').update(`${part} ${key}`).digest('hex').slice(0, 24));
+/** Made by what it is for; in the order of ids before all that are made by time. */
+const shareIdOf = (part: SealedPart, key: string): mongo.ObjectId => {
+  const digest = createHash('sha256').update(`${part} ${key}`).digest('hex');
+  return new mongoose.mongo.ObjectId(`00000000${digest.slice(0, 16)}`);
+};
 
 /** `bytes` of the share, of what is sealed. */
 export function thingOf(part: OtherPart, document: StoredThing, bytes?: Uint8Array): Thing {
