@@ -1,4 +1,11 @@
-import { createServer, request, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  request,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { joined } from './joined.js';
 import { REPEATABLE, serviceOf } from './routes.js';
@@ -55,7 +62,7 @@ export function createGateway(upstreams: Upstreams, { testClock = false } = {}):
 /** Sends the request when the replica has taken the connection; resolves with the head of its answer. */
 function sent(base: string, incoming: IncomingMessage, kept: Buffer | undefined): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
-    const { connection: _, ...headers } = incoming.headers;
+    const headers = without(incoming.headers, ['connection']);
     const outgoing = request(new URL(incoming.url ?? '/', base), {
       ...{ method: incoming.method, agent: false },
       headers: { ...headers, 'x-forwarded-for': incoming.socket.remoteAddress ?? '' },
@@ -73,7 +80,7 @@ function sent(base: string, incoming: IncomingMessage, kept: Buffer | undefined)
 }
 
 function pass(reply: IncomingMessage, answer: ServerResponse): void {
-  const { connection: _, 'keep-alive': __, 'transfer-encoding': ___, ...headers } = reply.headers;
+  const headers = without(reply.headers, ['connection', 'keep-alive', 'transfer-encoding']);
   answer.writeHead(reply.statusCode ?? 502, headers);
   reply.pipe(answer);
   reply.once('error', () => answer.destroy()); // cut off: what came is not whole
@@ -93,3 +100,7 @@ function unavailable(answer: ServerResponse, error: unknown): void {
     JSON.stringify({ title: 'No service answers', status: 503, code: 'not-ready', detail: String(error) }),
   );
 }
+
+/** RFC 9110 §7.6.1: headers of one connection are not passed on. */
+const without = (headers: IncomingHttpHeaders, names: readonly string[]): IncomingHttpHeaders =>
+  Object.fromEntries(Object.entries(headers).filter(([name]) => !names.includes(name)));

@@ -1,5 +1,6 @@
 import { MongoRecords, MongoStore } from '@assent/adapter-mongodb';
 import { ApiKeys, ConfigFaults, type Config } from '@assent/http';
+import { SystemClock } from '@assent/kernel';
 import { loadPolicies } from '@assent/policy';
 import { clusterOf } from './distributed.js';
 import { KINDS } from './kinds.js';
@@ -17,10 +18,11 @@ export async function prepare(config: Config): Promise<Prepared> {
   const { store: settings } = config;
   if (settings.kind !== 'distributed')
     throw new ConfigFaults(['ASSENT_STORE is not mongodb: the embedded store needs no deploy step']);
+  const clock = new SystemClock();
   const { policies } = loadPolicies({
     dir: config.policiesDir,
     env: config.env,
-    now: Date.now(),
+    now: clock.now(),
     knownKinds: KINDS.map(({ kind }) => kind),
   });
   const { mongodbUri, topics: wanted } = settings;
@@ -29,7 +31,7 @@ export async function prepare(config: Config): Promise<Prepared> {
   const store = await MongoStore.open(mongodbUri);
   try {
     const records = new MongoRecords(store);
-    const { made } = await ApiKeys.load(records, config.apiKeys, policies.tenants(), Date.now());
+    const { made } = await ApiKeys.load(records, config.apiKeys, policies.tenants(), clock.real());
     return { topics, made };
   } finally {
     await store.close();

@@ -12,7 +12,7 @@ class MemoryAgenda extends Agenda {
     else this.rows.set(stream, { stream, version, at });
     return Promise.resolve();
   }
-  override due(now: number, limit: number, _?: readonly ConceptName[]): Promise<WakeUp[]> {
+  override due(now: number, limit: number): Promise<WakeUp[]> {
     return Promise.resolve([...this.rows.values()].filter(({ at }) => at <= now).slice(0, limit));
   }
   override next(): Promise<number | undefined> {
