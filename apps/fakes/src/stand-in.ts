@@ -1,6 +1,6 @@
-import type { Belief, FakeTool, Fault } from '@assent/integration-kit';
-import type { FakeMailchimp } from '@assent/integration-mailchimp';
-import type { FakeReceiver } from '@assent/integration-webhook';
+import type { Belief, FakeTool, Fault, Happening, Post } from '@assent/integration-kit';
+import { postedOf, type FakeMailchimp } from '@assent/integration-mailchimp';
+import { posted, type FakeReceiver } from '@assent/integration-webhook';
 import type { ConnectorKind } from '@assent/ports';
 
 /** One stand-in among the others, as the page, the demonstration and the journeys handle it. */
@@ -19,6 +19,14 @@ export interface StandIn {
   violations(): readonly string[];
   fail(fault: Fault): void;
   mend(): void;
+  /** Its names of the first and the second purpose. */
+  readonly targets: readonly string[];
+  /** Posts its webhooks there from now on, also what our own calls changed where the vendor tells that. */
+  hookTo(url: string): void;
+  /** What it would post; undefined where the vendor has no such webhook. */
+  hook(happening: Happening, url: string): Post | undefined;
+  /** What its webhooks of our own calls were answered. */
+  echoes(): Promise<number[]>;
 }
 
 type Target = Readonly<Record<string, string>>;
@@ -42,6 +50,10 @@ export const standIn = (
     }),
     seed: (address) => fake.seed(address),
     mails: (address, which) => targets.some((target, i) => (which ?? i) === i && fake.mails(address, target)),
+    targets,
+    hookTo: (url) => void (fake.hookUrl = url),
+    hook: (happening, url) => fake.hook(happening, url),
+    echoes: () => Promise.all(fake.posted),
     beliefs: () => fake.beliefs(),
     violations: () => fake.violations,
     fail: (fault) => fake.fail(fault),
@@ -62,6 +74,11 @@ export const mailchimpStandIn = (
     ...{ id: 'mailchimp-main', kind: 'mailchimp', role: 'marketing', apiKey: fake.apiKey, baseUrl: fake.url },
     purposes: { [one]: { list: first }, [two]: { list: second } },
   }),
+  targets: [first, second],
+  // Registered without `sources.api`: it tells nothing of our own calls.
+  hookTo: () => undefined,
+  hook: (happening) => postedOf(happening.target ?? first, happening),
+  echoes: () => Promise.resolve([]),
   seed: (address) => [first, second].forEach((list) => fake.seed(list, address)),
   mails: (address, which) =>
     [first, second].some((list, i) => (which ?? i) === i && fake.mailed(list).includes(address)),
@@ -93,6 +110,10 @@ export const webhookStandIn = (connector: ConnectorKind, fake: FakeReceiver): St
     ...{ id: 'webhook-main', kind: 'webhook', role: 'mixed', url: fake.url, secret: fake.secret },
     readBackUrl: fake.readBackUrl,
   }),
+  targets: ['newsletter', 'prospecting'],
+  hookTo: () => undefined,
+  hook: (happening) => posted(happening, fake.secret),
+  echoes: () => Promise.resolve([]),
   seed: () => undefined,
   mails: () => false,
   beliefs: () =>

@@ -8,8 +8,14 @@ export const KnownAddress = Type.Object({
   key: AddressKeyText,
   addedAt: InstantMs,
   removedAt: orNull(InstantMs),
+  /** When a mail to it was last refused for good. It says nothing about consent; giving the address anew ends it. */
+  bouncedAt: Type.Optional(orNull(InstantMs)),
 });
 export type KnownAddress = Static<typeof KnownAddress>;
+
+/** Whether a message to the address would come back: at the same instant the bounce wins over the giving of it. */
+export const isDead = ({ bouncedAt, addedAt }: KnownAddress, at = Infinity): boolean =>
+  typeof bouncedAt === 'number' && bouncedAt >= addedAt && bouncedAt <= at;
 
 /** A purpose refused at collection (the box left empty): counts like an objection on every channel. */
 export const Declined = Type.Object({ purpose: Type.String(), since: InstantMs, eventId: Type.String() });
@@ -83,6 +89,8 @@ export const SubjectFact = Type.Union([
   }),
   Type.Object({ type: Type.Literal('AddressAdded'), at: InstantMs, kind: KindName, key: AddressKeyText }),
   Type.Object({ type: Type.Literal('AddressRemoved'), at: InstantMs, kind: KindName, key: AddressKeyText }),
+  /** A message to it was refused for good: nobody is reached there. */
+  Type.Object({ type: Type.Literal('AddressBounced'), at: InstantMs, kind: KindName, key: AddressKeyText }),
   Type.Object({ type: Type.Literal('ProcessingRestricted'), at: InstantMs, ground: Type.String() }),
   Type.Object({ type: Type.Literal('RestrictionLifted'), at: InstantMs }),
   /** From here on every answer is no. `reason`: a word of `ERASURE_REASONS`; the digest of what was said instead. */

@@ -1,5 +1,6 @@
 import { PolicyFaults, type Integration, type Policies } from '@assent/policy';
 import type { Connector, ConnectorKind, IntegrationSettings } from '@assent/ports';
+import { hookFault } from './hook.js';
 
 /** Injection token of the list of all kinds of tool that the app knows. */
 export const CONNECTOR_KINDS = Symbol('connector kinds');
@@ -45,9 +46,11 @@ export function faultsOf(integration: Integration, kinds: readonly ConnectorKind
     const known = kinds.map((candidate) => candidate.kind).join(', ');
     return [`${where}.kind "${integration.kind}" is not known (known: ${known})`];
   }
-  return kind
-    .check(settingsOf(integration))
-    .map(({ member, detail }) => `${where}${member && `.${member}`} ${detail}`);
+  const hook = hookFault(integration);
+  return [
+    ...kind.check(settingsOf(integration)),
+    ...(hook === undefined ? [] : [{ member: 'hookSecret', detail: hook }]),
+  ].map(({ member, detail }) => `${where}${member && `.${member}`} ${detail}`);
 }
 
 /** Called before the start: throws one error that lists every fault of every enabled integration. */

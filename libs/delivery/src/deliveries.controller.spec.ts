@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { Caller } from '@assent/http';
 import { DeliveriesController } from './deliveries.controller.js';
+import type { Hooks } from './hooks.service.js';
 import { Integrations } from './integrations.service.js';
 import { Planner } from './planner.service.js';
 import { Knowledge } from './stand-ins/people.js';
@@ -52,6 +53,7 @@ async function doors() {
     planner,
     worker,
     integrations,
+    { path: () => '/hooks/t/mail/secret' } as unknown as Hooks,
     log,
     clock,
     policies.asPort(),
@@ -151,6 +153,7 @@ describe('The doors of delivery', () => {
         oldestPending: null,
         breaker: 'closed',
         breakerReason: null,
+        hook: '/hooks/t/mail/secret',
         lastSuccess: '2026-06-01T08:00:00.000Z',
         lastError: null,
       },

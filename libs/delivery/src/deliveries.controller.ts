@@ -14,6 +14,7 @@ import {
   ListDeliveriesDto,
   type ReceiptDto,
 } from './deliveries.dto.js';
+import { Hooks } from './hooks.service.js';
 import { Integrations } from './integrations.service.js';
 import type { IntegrationReport } from './metrics.js';
 import { Planner } from './planner.service.js';
@@ -33,6 +34,7 @@ export class DeliveriesController {
     private readonly planner: Planner,
     private readonly worker: DeliveryWorker,
     private readonly integrations: Integrations,
+    private readonly hooks: Hooks,
     log: EventLog,
     clock: Clock,
     policies: Policies,
@@ -81,7 +83,7 @@ export class DeliveriesController {
   @ApiOperation({ summary: 'Says how each integration stands' })
   @ApiOkResponse({ type: IntegrationPageDto })
   async reports(@By() { tenant }: Caller): Promise<IntegrationPageDto> {
-    return { items: (await this.worker.report(tenant)).map(reported), next: null };
+    return { items: (await this.worker.report(tenant)).map((report) => this.reported(report)), next: null };
   }
 
   @Post('integrations/:id/resync')
@@ -102,7 +104,13 @@ export class DeliveriesController {
       this.planner.startResync(active);
       this.worker.reconsider(tenant, id);
     }
-    return reported(report);
+    return this.reported(report);
+  }
+
+  private reported(report: IntegrationReport): IntegrationDto {
+    const { tenant, id } = report;
+    const integration = this.integrations.all(tenant).find((one) => one.id === id);
+    return { ...reported(report), hook: integration ? this.hooks.path(integration) : null };
   }
 
   private async shown(row: DeliveryRow): Promise<DeliveryDto> {
@@ -151,7 +159,7 @@ function receipt({ id, at, causedBy, fact }: StoredEvent<DeliveryFact>): Receipt
   };
 }
 
-function reported(report: IntegrationReport): IntegrationDto {
+function reported(report: IntegrationReport): Omit<IntegrationDto, 'hook'> {
   const { id, kind, role, inactive, pending, oldestStop, breaker, breakerReason, lastSuccess, lastError } =
     report;
   return {

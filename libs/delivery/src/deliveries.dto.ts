@@ -143,6 +143,15 @@ export class IntegrationDto {
   @ApiProperty({ type: String, nullable: true, example: '2026-05-04T08:12:05.000Z' })
   lastSuccess!: string | null;
   @ApiProperty({ type: LastErrorDto, nullable: true }) lastError!: LastErrorDto | null;
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: '/hooks/presentinfini/mailchimp-main/mWZ1…',
+    description:
+      'Where the tool posts its webhooks, below the public address. A secret: whoever knows it can stop people. ' +
+      'Null: the tool has none, or the setting that proves them is missing.',
+  })
+  hook!: string | null;
 }
 
 export class IntegrationPageDto {

@@ -1,17 +1,24 @@
 import { Module } from '@nestjs/common';
+import { OppositionListModule } from '@assent/opposition';
 import { DeliveriesController } from './deliveries.controller.js';
 import { Forgotten } from './forgotten.service.js';
+import { FromTools } from './from-tools.service.js';
+import { HooksController } from './hooks.controller.js';
+import { Hooks } from './hooks.service.js';
+import { Inbox } from './inbox.service.js';
+import { MovesAndBounces } from './moves-and-bounces.service.js';
 import { RecipientsModule } from './recipients.module.js';
+import { Refusals } from './refusals.service.js';
 import { DeliveryWorker } from './worker.service.js';
 
 /**
- * Needs beside the ports, `Policies`, `Subjects` and `Standings`: `CONNECTOR_KINDS`; and, if wanted, `DeliveryMetrics`
+ * Needs beside the ports, `Policies`, `PublicUrl`, `Subjects`, `SubjectDirectory` and `Standings`: `CONNECTOR_KINDS`; and, if wanted, `DeliveryMetrics`
  * and `DELIVERY_SETTINGS`. Nothing runs before the app calls `DeliveryWorker.start()`.
  */
 @Module({
-  imports: [RecipientsModule],
-  controllers: [DeliveriesController],
-  providers: [DeliveryWorker, Forgotten],
+  imports: [RecipientsModule, OppositionListModule],
+  controllers: [DeliveriesController, HooksController],
+  providers: [DeliveryWorker, Forgotten, FromTools, Hooks, Inbox, MovesAndBounces, Refusals],
   exports: [DeliveryWorker],
 })
 export class DeliveryModule {}

@@ -26,7 +26,7 @@ export interface Known extends Pick<Standing, 'subject' | 'consent' | 'oppositio
 
 export interface Place {
   readonly kind: AddressKind;
-  /** The person no longer has the address: stops still count there, permissions do not. */
+  /** The person no longer has the address, or nobody is reached there: stops still count, permissions do not. */
   readonly removed: boolean;
 }
 

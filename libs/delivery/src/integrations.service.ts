@@ -78,6 +78,17 @@ export class Integrations {
     return this.active(tenant).find(({ integration }) => integration.id === id);
   }
 
+  /** Also one that nothing may be sent to now: what it says counts all the same. Undefined when its settings cannot work. */
+  connectedTo(tenant: string, id: string): ActiveIntegration | undefined {
+    const integration = this.all(tenant).find((one) => one.id === id);
+    const works = integration?.enabled === true && faultsOf(integration, this.kinds).length === 0;
+    return works ? this.connected(integration) : undefined;
+  }
+
+  kindOf({ kind }: Pick<Integration, 'kind'>): ConnectorKind | undefined {
+    return this.kinds.find((one) => one.kind === kind);
+  }
+
   private connected(integration: Integration): ActiveIntegration {
     const name = `${integration.tenant}/${integration.id}`;
     const known = this.made.get(name);

@@ -8,6 +8,11 @@ export abstract class DeliveryMetrics {
   abstract attempted(tenant: string, integration: string, outcome: string): void;
   /** A tool was seen to mail, or about to mail, somebody it was told to stop. */
   abstract drifted(tenant: string, integration: string): void;
+  /**
+   * What a tool told. `outcome`: `forged`, `stale`, `objected`, `confirmed`, `bounced`, `soft-bounced`, `moved`, `drifted`,
+   * `noted`, `repeated`, `unreadable`, `answered`.
+   */
+  abstract heard(tenant: string, integration: string, outcome: string): void;
 }
 
 /** How one integration stands now: for gauges, for `GET /v1/integrations`. Instants in epoch milliseconds. */

@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { topicOf, type StoredEvent } from '@assent/contract';
+import { isDead, topicOf, type StoredEvent } from '@assent/contract';
 import { Clock, parseStream } from '@assent/kernel';
 import { Policies } from '@assent/policy';
 import { Deliveries, Directory, EventFeed, type DeliveryRow } from '@assent/ports';
@@ -142,7 +142,8 @@ export class Planner {
 
   private async place(tenant: string, key: string, person: Person, row: DeliveryRow | undefined) {
     const address = person.addresses.find((candidate) => candidate.key === key);
-    if (address !== undefined) return { kind: address.kind, removed: address.removedAt !== null };
+    if (address !== undefined)
+      return { kind: address.kind, removed: address.removedAt !== null || isDead(address) };
     const kind = row?.desired.kind ?? (await this.directory.address(tenant, key, this.clock.now()))?.kind;
     return kind && { kind, removed: false };
   }

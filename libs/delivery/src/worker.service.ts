@@ -29,6 +29,13 @@ const WATCH_MS = 30_000;
 const STOP_WAIT_MS = 8_000;
 const NO_WORK = { stop: 0, erase: 0, verify: 0, 'opt-in': 0 };
 
+/** Something that works with the engine: it begins, does what is due, and ends when the engine does. */
+export interface Runner {
+  start(): void;
+  runDue(): Promise<number>;
+  stop(): Promise<void>;
+}
+
 /** Carries every stop to every integration until it is seen to obey. One engine per process; several may share rows. */
 @Injectable()
 export class DeliveryWorker {
@@ -40,6 +47,7 @@ export class DeliveryWorker {
   private readonly told = new Map<string, number>();
   private watch: NodeJS.Timeout | undefined;
   private started = false;
+  private readonly beside: Runner[] = [];
 
   constructor(
     deliveries: Deliveries,
@@ -72,6 +80,11 @@ export class DeliveryWorker {
     this.bench.holds.onForgotten(listener);
   }
 
+  /** Begins, does what is due and ends with the engine. */
+  takeAlong(runner: Runner): void {
+    this.beside.push(runner);
+  }
+
   /** Follows the log, probes the tools, works until `stop`. */
   async start(): Promise<void> {
     this.started = true;
@@ -82,20 +95,22 @@ export class DeliveryWorker {
     await this.turn();
     this.watch = setInterval(() => void this.look(), WATCH_MS);
     this.watch.unref();
+    for (const runner of this.beside) runner.start();
   }
 
   /** Everything that is due now; resolves when those attempts are done, with their number. What the test clock calls. */
   async runDue(): Promise<number> {
     await this.turn();
     await this.directory.releaseOver(this.clock.now());
-    const made = await Promise.all([...this.workers.values()].map((worker) => worker.runDue()));
+    const runners = [...this.beside, ...this.workers.values()];
+    const made = await Promise.all(runners.map((runner) => runner.runDue()));
     return made.reduce((sum, count) => sum + count, 0);
   }
 
   /** Begins nothing more and waits for what is in flight, 8 s at most: an attempt cut off is found and closed later. */
   async stop(): Promise<void> {
     clearInterval(this.watch);
-    const ended = Promise.all([...this.workers.values()].map((worker) => worker.stop()));
+    const ended = Promise.all([...this.beside, ...this.workers.values()].map((runner) => runner.stop()));
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise((resolve) => (timer = setTimeout(resolve, STOP_WAIT_MS)));
     await Promise.race([ended, late]).finally(() => clearTimeout(timer));
@@ -173,4 +188,6 @@ export class DeliveryWorker {
 
 const nameOf = ({ tenant, id }: Pick<Integration, 'tenant' | 'id'>): string => `${tenant}/${id}`;
 
-const UNMEASURED: DeliveryMetrics = { attempted: () => undefined, drifted: () => undefined };
+export const UNMEASURED: DeliveryMetrics = {
+  ...{ attempted: () => undefined, drifted: () => undefined, heard: () => undefined },
+};

@@ -123,6 +123,17 @@ describe('A message', () => {
     expect(codeOf({}, '2026-05-01', { purpose: 'customer', channel: 'post' })).toBe('undeliverable');
   });
 
+  it('reaches nobody at an address that bounced for good, until it is given anew; a bounce refuses nothing', () => {
+    const dead = { ...address('a', null), bouncedAt: at('2026-05-01') };
+    const told = { subject: { addresses: [dead] } };
+    expect(codeOf(told, '2026-04-30', { purpose: 'customer' })).toBe('allowed');
+    expect(codeOf(told, '2026-05-01', { purpose: 'customer' })).toBe('undeliverable');
+    const alive = { subject: { addresses: [{ ...dead, addedAt: at('2026-05-02') }] } };
+    expect(codeOf(alive, '2026-05-03', { purpose: 'customer' })).toBe('allowed');
+    const both = { subject: { addresses: [dead, address('b', null)] } };
+    expect(codeOf(both, '2026-05-03', { purpose: 'customer' })).toBe('allowed');
+  });
+
   it('to the signed-in person needs none', () => {
     const question = { tenant: 'assistool', purpose: 'customer', channel: 'inapp' } as const;
     expect(codeOf({ subject: { addresses: [] } }, '2026-06-01', question)).toBe('allowed');

@@ -2,7 +2,7 @@
  * The rules in order of precedence (seeds §0, "Answer codes"). Each is one question to what is known; the first that
  * speaks is the answer.
  */
-import { kindFor, type AnswerCode } from '@assent/contract';
+import { isDead, kindFor, type AnswerCode } from '@assent/contract';
 import type { Asked } from './question.js';
 
 /** What a rule has to say: since when, and which event made it so. */
@@ -27,14 +27,17 @@ const erased: Rule = ({ standing: { subject }, at }) => reached(subject?.erasedA
 const restricted: Rule = ({ standing: { subject }, at }) => reached(subject?.restrictedSince, at);
 
 /**
- * GDPR art. 5(1)(d): an address the person no longer has reaches somebody else. No address of the channel's kind, or
- * the one asked about is given up; `inapp` needs none.
+ * GDPR art. 5(1)(d): an address the person no longer has reaches somebody else, and one that bounced for good nobody. No
+ * address of the channel's kind, or the one asked about is given up or dead; `inapp` needs none.
  */
 const undeliverable: Rule = ({ standing: { subject, key: named }, channel, at }) => {
   const kind = kindFor(channel);
   if (subject === null || kind === undefined) return undefined;
   const held = subject.addresses.filter(
-    (address) => address.kind === kind && (address.removedAt === null || address.removedAt > at),
+    (address) =>
+      address.kind === kind &&
+      (address.removedAt === null || address.removedAt > at) &&
+      !isDead(address, at),
   );
   const isNamed = subject.addresses.some((address) => address.kind === kind && address.key === named);
   return (isNamed ? held.some(({ key }) => key === named) : held.length > 0) ? undefined : SPEAKS;

@@ -17,12 +17,14 @@ const STREAMS = [
 /** RFC 8058: what is posted here may be of any type, malformed or missing; the address alone says what to do. */
 const ONE_CLICK = /^\/[uc]\/[^/?]+(?:\/(?:undo|again))?(?:\?|$)/;
 const UNREAD = 'application/octet-stream';
+/** What tools post: signatures cover every byte, whatever type it is called. Handed on as a `Buffer`. */
+const HOOK = /^\/hooks\//;
 
 /** Bodies: JSON, small forms, streams for batches, anything at all for a one-click; every other type is refused by name. */
 export function readBodies(server: FastifyInstance, bodyMs = BODY_MS): void {
   server.removeAllContentTypeParsers();
   server.addHook('onRequest', (request, _, done) => {
-    if (isOneClick(request)) request.raw.headers['content-type'] = UNREAD;
+    if (isOneClick(request) || isHook(request)) request.raw.headers['content-type'] = UNREAD;
     done();
   });
   server.addHook('preParsing', (request, _, payload, done) => {
@@ -44,6 +46,7 @@ export function readBodies(server: FastifyInstance, bodyMs = BODY_MS): void {
   server.addContentTypeParser('*', (request, payload: Readable, done) => {
     const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
     if (isOneClick(request)) return readAway(payload, done);
+    if (isHook(request)) return readWhole(payload, done);
     if (type !== undefined && typesOf(request)?.includes(type) === true) return done(null, payload);
     payload.resume();
     const accepted = ['application/json', ...(typesOf(request) ?? [])];
@@ -52,6 +55,8 @@ export function readBodies(server: FastifyInstance, bodyMs = BODY_MS): void {
 }
 
 const isOneClick = ({ method, url }: FastifyRequest): boolean => method === 'POST' && ONE_CLICK.test(url);
+
+const isHook = ({ method, url }: FastifyRequest): boolean => method === 'POST' && HOOK.test(url);
 
 const typesOf = ({ url }: FastifyRequest): string[] | undefined =>
   STREAMS.find(({ route }) => route.test(url))?.types;
@@ -67,12 +72,25 @@ function hangUpAfter(ms: number, { raw }: FastifyRequest, payload: Readable): vo
   payload.once('end', clear).once('close', clear);
 }
 
+type Done = (error: Error | null, body?: Buffer) => void;
+
 /** Reads what nobody looks at, up to the limit of every body. */
-function readAway(payload: Readable, done: (error: Error | null) => void): void {
+const readAway = (payload: Readable, done: Done): void => collect(payload, () => undefined, done);
+
+function readWhole(payload: Readable, done: Done): void {
+  const chunks: Buffer[] = [];
+  collect(
+    payload,
+    (chunk) => chunks.push(chunk),
+    (error) => done(error, error === null ? Buffer.concat(chunks) : undefined),
+  );
+}
+
+function collect(payload: Readable, each: (chunk: Buffer) => void, done: Done): void {
   let size = 0;
   const count = (chunk: Buffer): void => {
     size += chunk.length;
-    if (size <= BODY_LIMIT) return;
+    if (size <= BODY_LIMIT) return each(chunk);
     payload.off('data', count).off('end', end).resume();
     done(new ProblemError('body-too-large', 'The body is larger than 1 MiB.'));
   };

@@ -34,6 +34,11 @@ export const PROBLEMS = {
     title: 'The API key is missing or unknown',
     remedy: 'Send `Authorization: Bearer <api key>` with a key of the tenant.',
   },
+  'hook-forged': {
+    status: 401,
+    title: 'The signature does not fit what was posted',
+    remedy: 'Compare the signing secret of the integration with the tool, and the address that the tool posts to.',
+  },
   forbidden: {
     status: 403,
     title: 'The API key lacks the scope',

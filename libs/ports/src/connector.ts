@@ -1,3 +1,4 @@
+import type { Contact, Inbound } from './inbound.js';
 import type { Outgoing } from './outgoing.js';
 import type { Address, CallEvidence, DesiredState } from '@assent/contract';
 
@@ -86,6 +87,11 @@ export abstract class Connector {
   /** Reads the state back and compares. */
   abstract lookup(desired: Desired): Promise<Observed>;
   abstract erase(desired: Desired): Promise<Outcome>;
+  /**
+   * One record of the tool by its own id, for webhooks that name nothing else. `absent`: it holds no such record;
+   * `unread`: it could not be asked now. `sentAt`: the time of the attempt, real time.
+   */
+  contact?(id: string, sentAt: number): Promise<Contact | 'absent' | 'unread'>;
 }
 
 /** The settings of one integration as its connector gets them; placeholders resolved, checked by the policy. */
@@ -107,4 +113,6 @@ export interface ConnectorKind {
   /** What is wrong with the settings, each with the member's name; empty when nothing is. */
   check(settings: IntegrationSettings): readonly { member: string; detail: string }[];
   create(settings: IntegrationSettings, outgoing: Outgoing): Connector;
+  /** The way back. Undefined where the tool has no webhooks, or the settings lack what proves them: the door stays shut. */
+  inbound?(settings: IntegrationSettings): Inbound | undefined;
 }

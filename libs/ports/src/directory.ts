@@ -41,7 +41,10 @@ export abstract class Directory {
   /** Removes holds that are over at `now`; answers how many. */
   abstract releaseOver(now: number): Promise<number>;
 
-  /** Seals a document under `id`, as part of what is erased with the owner (a subject id, or an address key). */
+  /**
+   * Seals a document under `id`, as part of what is erased with the owner: a subject id, an address key, or the id of what
+   * a tool posted, until it is worked off.
+   */
   abstract sealEvidence(tenant: string, owner: string, id: string, document: EvidenceDocument): Promise<void>;
   abstract openEvidence(tenant: string, id: string): Promise<EvidenceDocument | undefined>;
 

@@ -23,6 +23,15 @@ export {
 } from './event-log.js';
 export { Gate, type Question } from './gate.js';
 export { handle, type Handled, type Origin } from './handle.js';
+export type {
+  Contact,
+  Inbound,
+  InboundFact,
+  InboundPerson,
+  InboundRequest,
+  InboundTargets,
+  Verdict,
+} from './inbound.js';
 export { Keyring, type DigestUse, type LinkPayload, type LinkUse } from './keyring.js';
 export { MailFailure, Mailbox, Mailer, type KeptMail, type Mail } from './mailer.js';
 export { Movable, MovingIn, PARTS, type Part, type Place, type Thing } from './moving.js';

@@ -4,7 +4,7 @@ import type { Address, AddressKind } from '@assent/contract';
 export type LinkUse = 'unsubscribe' | 'preferences' | 'confirm';
 
 /** What a keyed digest is for; a digest of one use says nothing about another. */
-export type DigestUse = 'evidence' | 'request' | 'receipt' | 'reason' | 'certificate';
+export type DigestUse = 'evidence' | 'request' | 'receipt' | 'reason' | 'certificate' | 'hook';
 
 /** Every use of the installation's secret. Nothing else touches it. */
 export abstract class Keyring {

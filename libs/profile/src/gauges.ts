@@ -9,6 +9,7 @@ import { Counter, Gauge } from 'prom-client';
 export class DeliveryCounters extends DeliveryMetrics {
   private readonly attempts: Counter;
   private readonly drifts: Counter;
+  private readonly told: Counter;
 
   constructor({ registry }: Metrics) {
     super();
@@ -25,6 +26,12 @@ export class DeliveryCounters extends DeliveryMetrics {
       labelNames: ['tenant', 'integration'],
       registers,
     });
+    this.told = new Counter({
+      name: 'assent_hook_events_total',
+      help: 'What integrations told by webhook, by what it came to; forged is what they did not sign',
+      labelNames: ['tenant', 'integration', 'outcome'],
+      registers,
+    });
   }
 
   override attempted(tenant: string, integration: string, outcome: string): void {
@@ -33,6 +40,10 @@ export class DeliveryCounters extends DeliveryMetrics {
 
   override drifted(tenant: string, integration: string): void {
     this.drifts.inc({ tenant, integration });
+  }
+
+  override heard(tenant: string, integration: string, outcome: string): void {
+    this.told.inc({ tenant, integration, outcome });
   }
 }
 

@@ -3,16 +3,16 @@
  * when, with which evidence, decides how long the person may be solicited (seeds K6, K17).
  */
 import { refuse, type Decider, type Recorded, type Refusal } from '@assent/kernel';
-import type {
-  Declined,
-  ErasureRecipient,
-  EvidenceRef,
-  KnownAddress,
-  SubjectFact,
-  SubjectState,
+import {
+  isDead,
+  type Declined,
+  type ErasureRecipient,
+  type EvidenceRef,
+  type KnownAddress,
+  type SubjectFact,
+  type SubjectState,
 } from '@assent/contract';
-
-export type AddressRef = Pick<KnownAddress, 'kind' | 'key'>;
+import { added, bounced, removed, type AddressRef } from './addresses.js';
 
 /** What was said when the data was given. */
 export interface Collection {
@@ -40,7 +40,7 @@ export type SubjectCommand =
       readonly addresses: readonly AddressRef[];
     } & Collection)
   | ({ readonly type: 'collect'; readonly addresses: readonly AddressRef[] } & Collection)
-  | ({ readonly type: 'addAddress' | 'removeAddress'; readonly at: number } & AddressRef)
+  | ({ readonly type: 'addAddress' | 'removeAddress' | 'bounce'; readonly at: number } & AddressRef)
   | { readonly type: 'restrict'; readonly at: number; readonly ground: string }
   | { readonly type: 'liftRestriction'; readonly at: number }
   | {
@@ -93,6 +93,11 @@ export const subject: Decider<SubjectState, SubjectCommand, SubjectFact, unknown
           key,
         });
       }
+      case 'bounce': {
+        const { at, kind, key } = command;
+        const mailed = state.addresses.some((one) => one.key === key && isHeld(one) && !isDead(one));
+        return mailed ? news(state, { type: 'AddressBounced', at, kind, key }) : [];
+      }
       case 'restrict':
         if (state.restrictedSince !== null) return [];
         return news(state, { type: 'ProcessingRestricted', at: command.at, ground: command.ground });
@@ -120,6 +125,8 @@ export const subject: Decider<SubjectState, SubjectCommand, SubjectFact, unknown
         return { ...state, addresses: added(state.addresses, fact, fact.at) };
       case 'AddressRemoved':
         return { ...state, addresses: removed(state.addresses, fact, fact.at) };
+      case 'AddressBounced':
+        return { ...state, addresses: bounced(state.addresses, fact, fact.at) };
       case 'ProcessingRestricted': {
         const over = state.restrictionLiftedAt ?? -Infinity;
         if (fact.at < over) return state; // at a tie the restriction wins (seeds K12)
@@ -194,8 +201,10 @@ function collectedAgain(
       own ||
       !state.declined.some((before) => before.purpose === purpose && (!command.dated || before.since >= at)),
   );
+  // A bounced address is believed to be alive again when the person gives it, not when a file does.
+  const alive = own ? withoutDead(state, at) : state;
   return [
-    ...command.addresses.flatMap(({ kind, key }) => news(state, { type: 'AddressAdded', at, kind, key })),
+    ...command.addresses.flatMap(({ kind, key }) => news(alive, { type: 'AddressAdded', at, kind, key })),
     ...news(state, {
       type: 'CollectionRecorded',
       ...saying({ ...command, declined }),
@@ -204,6 +213,11 @@ function collectedAgain(
     }),
   ];
 }
+
+const withoutDead = (state: SubjectState, at: number): SubjectState => ({
+  ...state,
+  addresses: state.addresses.filter((address) => !isDead(address) || at <= (address.bouncedAt ?? at)),
+});
 
 /** The fact, unless it would leave everything as it is. */
 function news(state: SubjectState, fact: SubjectFact): SubjectFact[] {
@@ -249,28 +263,3 @@ function refusedAlso(all: readonly Declined[], one: Declined): Declined[] {
   if (!newer) return [...all];
   return [...all.filter((other) => other !== before), one].sort((a, b) => (a.purpose < b.purpose ? -1 : 1));
 }
-
-/** The newest of adding and removing decides, and removing at a tie. */
-function added(all: readonly KnownAddress[], { kind, key }: AddressRef, at: number): KnownAddress[] {
-  const before = all.find((address) => address.key === key);
-  const addedAt = Math.max(at, before?.addedAt ?? at);
-  const removedAt = before?.removedAt ?? null;
-  return withAddress(all, {
-    kind,
-    key,
-    addedAt,
-    removedAt: removedAt !== null && removedAt >= addedAt ? removedAt : null,
-  });
-}
-
-function removed(all: readonly KnownAddress[], { kind, key }: AddressRef, at: number): KnownAddress[] {
-  const before = all.find((address) => address.key === key);
-  const addedAt = before?.addedAt ?? 0;
-  if (at < addedAt) return [...all];
-  return withAddress(all, { kind, key, addedAt, removedAt: Math.max(at, before?.removedAt ?? at) });
-}
-
-const withAddress = (all: readonly KnownAddress[], one: KnownAddress): KnownAddress[] =>
-  [...all.filter(({ key }) => key !== one.key), one].sort(
-    (a, b) => a.addedAt - b.addedAt || (a.key < b.key ? -1 : 1),
-  );

@@ -17,6 +17,7 @@ import {
   type Who,
 } from '@assent/integration-kit';
 import { CONTRACT } from './contract.js';
+import { inbound } from './inbound.js';
 
 const CONTACT = '/contacts/{identifier}';
 
@@ -25,9 +26,17 @@ export const brevoKind = toolKind({
   contract: CONTRACT,
   settings: {
     secrets: { apiKey: 'the API key, e.g. ${BREVO_API_KEY}' },
+    texts: {
+      webhookToken: {
+        form: /^\S{8,}$/,
+        detail: 'the bearer token that the webhook was made with',
+        optional: true,
+      },
+    },
     target: { list: { form: /^[1-9]\d{0,15}$/, detail: 'the number of a list, e.g. 7' } },
     example: 'newsletter: { list: "7" }',
   },
+  inbound,
   capabilities: {
     ...{ kinds: ['email', 'phone'], readBack: 'get' },
     ...{ blocksTransactional: false, eraseForgetsOptOut: true },

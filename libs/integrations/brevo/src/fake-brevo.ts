@@ -1,5 +1,7 @@
 /** A stand-in with Brevo's rules and memory: flags with three states, partial removals, lists that are gone. */
 import { FakeTool, type Answer, type Asked, type Belief, type Members } from '@assent/integration-kit';
+import type { Happening, Post } from '@assent/integration-kit';
+import { posted } from './fake-hooks.js';
 import { CONTRACT } from './contract.js';
 
 export interface FakeContact {
@@ -13,6 +15,7 @@ export interface FakeContact {
 }
 
 export class FakeBrevo extends FakeTool {
+  readonly webhookToken = 'fake-brevo-webhook-token';
   readonly apiKey = 'fake-brevo-key';
   /** One of Brevo's own users: it cannot be deleted. */
   user: string | undefined;
@@ -28,7 +31,7 @@ export class FakeBrevo extends FakeTool {
   }
 
   get options() {
-    return { apiKey: this.apiKey, baseUrl: this.url };
+    return { apiKey: this.apiKey, baseUrl: this.url, webhookToken: this.webhookToken };
   }
   get wrongOptions() {
     return { apiKey: 'wrong' };
@@ -60,6 +63,10 @@ export class FakeBrevo extends FakeTool {
   }
   contact(address: string): FakeContact | undefined {
     return this.contacts.find(({ email, sms }) => email === address.toLowerCase() || sms === address);
+  }
+  override hook(happening: Happening, url: string): Post | undefined {
+    void url;
+    return posted(happening, this.webhookToken);
   }
   beliefs(): Belief[] {
     return this.contacts.map((contact) => {

@@ -26,6 +26,7 @@ import {
 } from '@assent/integration-kit';
 import type { IntegrationSettings } from '@assent/ports';
 import { CONTRACT } from './contract.js';
+import { inbound } from './inbound.js';
 
 const PERSON = '/api/v1/customers/{person}';
 const TOPIC = 'cio_subscription_preferences.topics.';
@@ -40,11 +41,15 @@ export const customerioKind = toolKind({
       trackKey: 'the key of the Track API, which writes, e.g. ${CUSTOMERIO_TRACK_KEY}',
       appKey: 'the key of the App API, which reads, e.g. ${CUSTOMERIO_APP_KEY}',
     },
-    texts: { region: { form: /^(?:us|eu)$/, detail: 'us or eu; us when absent', optional: true } },
+    texts: {
+      webhookKey: { form: /^\S{8,}$/, detail: 'the signing key of the reporting webhook', optional: true },
+      region: { form: /^(?:us|eu)$/, detail: 'us or eu; us when absent', optional: true },
+    },
     urls: ['baseUrl', 'appUrl'],
     target: { topic: { form: /^topic_\d{1,6}$/, detail: 'the identifier of a topic, e.g. topic_1' } },
     example: 'newsletter: { topic: topic_1 }',
   },
+  inbound,
   capabilities: { kinds: ['email'], readBack: 'get', blocksTransactional: false, eraseForgetsOptOut: false },
   dialect: (settings) => {
     const pair = `${option(settings, 'siteId') ?? ''}:${option(settings, 'trackKey') ?? ''}`;

@@ -8,6 +8,8 @@ import {
   type Belief,
   type Members,
 } from '@assent/integration-kit';
+import type { Happening, Post } from '@assent/integration-kit';
+import { posted } from './fake-hooks.js';
 import { CONTRACT } from './contract.js';
 
 export interface FakePerson {
@@ -20,6 +22,7 @@ const TOPIC = /^cio_subscription_preferences\.topics\.(\w+)$/;
 
 /** Both hosts in one server: the credentials are apart, as the vendor's are. */
 export class FakeCustomerIo extends FakeTool {
+  readonly webhookKey = 'fake-customerio-webhook-key';
   readonly siteId = 'fake-site';
   readonly trackKey = 'fake-customerio-track-key';
   readonly appKey = 'fake-customerio-app-key';
@@ -38,7 +41,7 @@ export class FakeCustomerIo extends FakeTool {
 
   get options() {
     const { siteId, trackKey, appKey, url } = this;
-    return { siteId, trackKey, appKey, baseUrl: url, appUrl: url };
+    return { siteId, trackKey, appKey, baseUrl: url, appUrl: url, webhookKey: this.webhookKey };
   }
   get wrongOptions() {
     return { trackKey: 'wrong', appKey: 'wrong' };
@@ -80,6 +83,10 @@ export class FakeCustomerIo extends FakeTool {
   }
   of(address: string): FakePerson[] {
     return this.people.filter(({ email }) => email === address.toLowerCase());
+  }
+  override hook(happening: Happening, url: string): Post | undefined {
+    void url;
+    return posted(happening, this.webhookKey);
   }
   beliefs(): Belief[] {
     return [...new Set(this.people.map(({ email }) => email))].map((address) => ({

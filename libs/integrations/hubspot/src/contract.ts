@@ -52,7 +52,8 @@ export const CONTRACT: Contract = {
     },
     {
       ...{ name: 'contact', method: 'GET', path: '/crm/v3/objects/contacts/{address}', headers: HEADERS },
-      ...{ query: ['idProperty!'], answers: [200, 404], facts: [] },
+      ...{ query: ['idProperty', 'properties'], answers: [200, 404] },
+      facts: ['by its number, or by the property that is named'],
     },
     {
       ...{ name: 'erase', method: 'POST', path: '/crm/v3/objects/contacts/gdpr-delete', headers: HEADERS },

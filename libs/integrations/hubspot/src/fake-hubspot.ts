@@ -7,11 +7,14 @@ import {
   type Belief,
   type Members,
 } from '@assent/integration-kit';
+import type { Happening, Post } from '@assent/integration-kit';
+import { posted } from './fake-hooks.js';
 import { CONTRACT } from './contract.js';
 
 type Status = 'SUBSCRIBED' | 'UNSUBSCRIBED';
 
 export class FakeHubSpot extends FakeTool {
+  readonly clientSecret = 'fake-hubspot-client-secret';
   readonly token = 'fake-hubspot-token';
   readonly contacts = new Set<string>();
   readonly blocklist = new Set<string>();
@@ -32,7 +35,7 @@ export class FakeHubSpot extends FakeTool {
   }
 
   get options() {
-    return { accessToken: this.token, baseUrl: this.url };
+    return { accessToken: this.token, baseUrl: this.url, clientSecret: this.clientSecret };
   }
   get wrongOptions() {
     return { accessToken: 'wrong' };
@@ -62,6 +65,10 @@ export class FakeHubSpot extends FakeTool {
   }
   removeTargets(): void {
     this.subscriptions = [];
+  }
+  override hook(happening: Happening, url: string): Post | undefined {
+    const contact = this.numberOf(happening.address);
+    return posted(happening, { url, secret: this.clientSecret, contact });
   }
   beliefs(): Belief[] {
     return [...new Set([...this.contacts, ...this.statuses.keys()])].map((address) => ({
@@ -118,13 +125,25 @@ export class FakeHubSpot extends FakeTool {
       case 'set':
         return this.set(address, body);
       case 'contact':
-        return this.contacts.has(address) ? { status: 200, body: { id: '1' } } : this.problem(404);
+        return this.contact(query.get('idProperty') === 'email' ? address : this.ofNumber(address));
       default: {
         const erased = textOf(body['objectId']).toLowerCase();
         if (!this.contacts.delete(erased)) this.blocklist.add(erased);
         return { status: 204 };
       }
     }
+  }
+
+  /** The number of a contact, as webhooks name it. */
+  numberOf(address: string): string {
+    return String([...this.contacts].indexOf(address.toLowerCase()) + 1);
+  }
+  private ofNumber(id: string): string {
+    return [...this.contacts][Number(id) - 1] ?? '';
+  }
+  private contact(email: string): Answer {
+    if (!this.contacts.has(email)) return this.problem(404);
+    return { status: 200, body: { id: this.numberOf(email), properties: { email } } };
   }
 
   private set(address: string, body: Members): Answer {

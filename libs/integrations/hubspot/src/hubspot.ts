@@ -4,6 +4,7 @@
  */
 import {
   baseOf,
+  membersOf,
   option,
   rowsOf,
   textOf,
@@ -16,8 +17,9 @@ import {
   type Tool,
   type Who,
 } from '@assent/integration-kit';
-import type { IntegrationSettings } from '@assent/ports';
+import type { Contact, IntegrationSettings } from '@assent/ports';
 import { CONTRACT } from './contract.js';
+import { inbound } from './inbound.js';
 
 const PREFERENCES = '/communication-preferences/v4';
 const EMAIL = { channel: 'EMAIL' };
@@ -28,6 +30,12 @@ export const hubspotKind = toolKind({
   settings: {
     secrets: { accessToken: 'the token of a private app, e.g. ${HUBSPOT_TOKEN}' },
     texts: {
+      clientSecret: {
+        form: /^\S{8,}$/,
+        detail: 'the client secret of the app, which signs webhooks',
+        optional: true,
+      },
+
       brands: {
         form: /^\d+(?:,\d+)*$/,
         detail: 'the business unit ids of the account, e.g. "0,123"',
@@ -42,6 +50,7 @@ export const hubspotKind = toolKind({
     target: { subscription: { form: /^\d{1,15}$/, detail: 'the number of a subscription type, e.g. 1234' } },
     example: 'newsletter: { subscription: "1234" }',
   },
+  inbound,
   capabilities: { kinds: ['email'], readBack: 'get', blocksTransactional: false, eraseForgetsOptOut: false },
   dialect: (settings) => ({
     base: baseOf(settings, 'https://api.hubapi.com'),
@@ -126,6 +135,17 @@ class HubSpot implements Tool {
         ]),
       ),
     };
+  }
+
+  async record(attempt: Attempt, address: string): Promise<Contact | 'absent' | undefined> {
+    const template = '/crm/v3/objects/contacts/{address}';
+    const reply = await attempt.call({
+      ...{ method: 'GET', template, values: { address }, query: { properties: 'email' } },
+    });
+    if (reply.class === 'not-found') return 'absent';
+    const value = textOf(membersOf(reply.body['properties'])['email']);
+    if (reply.class !== 'done') return undefined;
+    return value === '' ? 'absent' : { who: { kind: 'email', value }, out: [] };
   }
 
   close(attempt: Attempt, who: Who, subscriptions: readonly string[]): Promise<Reply> {

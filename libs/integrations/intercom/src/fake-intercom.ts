@@ -1,5 +1,7 @@
 /** A stand-in with Intercom's rules: several contacts per address, a search that lags, merges, types that differ. */
 import { FakeTool, type Answer, type Asked, type Belief, type Members } from '@assent/integration-kit';
+import type { Happening, Post } from '@assent/integration-kit';
+import { posted } from './fake-hooks.js';
 import { CONTRACT } from './contract.js';
 
 export interface FakeContact {
@@ -15,6 +17,7 @@ export interface FakeContact {
 export type Types = Record<string, { consent_type: string; state: string }>;
 
 export class FakeIntercom extends FakeTool {
+  readonly clientSecret = 'fake-intercom-client-secret';
   readonly token = 'fake-intercom-token';
   contacts: FakeContact[] = [];
   types: Types;
@@ -29,7 +32,7 @@ export class FakeIntercom extends FakeTool {
   }
 
   get options() {
-    return { accessToken: this.token, baseUrl: this.url };
+    return { accessToken: this.token, baseUrl: this.url, clientSecret: this.clientSecret, appId: 'fakeapp' };
   }
   get wrongOptions() {
     return { accessToken: 'wrong' };
@@ -71,6 +74,10 @@ export class FakeIntercom extends FakeTool {
   }
   of(address: string): FakeContact[] {
     return this.contacts.filter((one) => one.email === address.toLowerCase() && one.mergedInto === undefined);
+  }
+  override hook(happening: Happening, url: string): Post | undefined {
+    void url;
+    return posted(happening, this.clientSecret);
   }
   beliefs(): Belief[] {
     return [...new Set(this.contacts.map(({ email }) => email))].map((address) => ({

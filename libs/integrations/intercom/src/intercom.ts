@@ -24,6 +24,7 @@ import {
 } from '@assent/integration-kit';
 import type { IntegrationSettings } from '@assent/ports';
 import { CONTRACT } from './contract.js';
+import { inbound } from './inbound.js';
 
 const CONTACT = '/contacts/{id}';
 const CHOICES = `${CONTACT}/subscriptions`;
@@ -34,9 +35,18 @@ export const intercomKind = toolKind({
   contract: CONTRACT,
   settings: {
     secrets: { accessToken: 'the access token, e.g. ${INTERCOM_TOKEN}' },
+    texts: {
+      clientSecret: {
+        form: /^\S{8,}$/,
+        detail: 'the client secret of the app, which signs webhooks',
+        optional: true,
+      },
+      appId: { form: /^\w{1,40}$/, detail: 'the id of the workspace', optional: true },
+    },
     target: { type: { form: /^\d{1,20}$/, detail: 'the id of a subscription type, e.g. 37846' } },
     example: 'newsletter: { type: "37846" }',
   },
+  inbound,
   capabilities: { kinds: ['email'], readBack: 'get', blocksTransactional: false, eraseForgetsOptOut: true },
   dialect: (settings) => ({
     base: baseOf(settings, 'https://api.intercom.io'),

@@ -5,6 +5,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { operationOf, requestFaults, type Contract, type Found } from './contract-file.js';
+import type { Happening, Post } from './hook.js';
 import type { Members } from './json.js';
 
 /** How the next calls go wrong, or all until `clearFaults`. */
@@ -62,6 +63,10 @@ export abstract class FakeTool {
   readonly violations: string[] = [];
   /** Calls that changed something. */
   effects = 0;
+  /** Where its webhooks go. When set, it also tells what our own calls changed, as most tools do. */
+  hookUrl: string | undefined;
+  /** What its webhooks were answered. */
+  readonly posted: Promise<number>[] = [];
   private faults: { fault: Fault; left: number }[] = [];
   private server: Server | undefined;
   private port = 0;
@@ -86,6 +91,18 @@ export abstract class FakeTool {
   /** An operator deletes the targets, with what they remember. */
   abstract removeTargets(): void;
   abstract beliefs(): Belief[];
+  /** What it would post; undefined where the vendor has no such webhook. */
+  hook(happening: Happening, url: string): Post | undefined {
+    void [happening, url];
+    return undefined;
+  }
+  /** Something happens there, such as a person leaving by the tool's own link. Answers the status, 0 for no webhook. */
+  async post(happening: Happening): Promise<number> {
+    const { hookUrl } = this;
+    const post = hookUrl === undefined ? undefined : this.hook(happening, hookUrl);
+    if (hookUrl === undefined || post === undefined) return 0;
+    return (await fetch(hookUrl, { method: 'POST', ...post })).status;
+  }
   /** Everything it remembers: a call that changes it has had an effect. */
   protected abstract memory(): unknown;
   protected abstract accepts(headers: IncomingMessage['headers'], asked: Asked): boolean;
@@ -135,10 +152,14 @@ export abstract class FakeTool {
       await new Promise((resolve) => setTimeout(resolve, fault.delayMs).unref());
     if (fault?.reset === 'before') return void request.socket.destroy();
     const before = JSON.stringify(this.memory());
+    const believed = this.hookUrl === undefined ? [] : this.beliefs();
     const body = parsed(text);
     const answer = this.spoilt(fault) ?? this.answer(request, found, url, text, body);
     const changed = JSON.stringify(this.memory()) !== before;
-    if (changed) this.effects += 1;
+    if (changed) {
+      this.effects += 1;
+      this.echo(believed);
+    }
     this.calls.push({
       operation: found?.operation.name ?? 'unknown',
       status: answer.status,
@@ -157,6 +178,29 @@ export abstract class FakeTool {
           ? answer.body
           : JSON.stringify(answer.body),
     );
+  }
+
+  /** By what it believed before and after the call, for addresses that it knows all along. */
+  private echo(before: readonly Belief[]): void {
+    const now = new Map(this.beliefs().map((one) => [one.address, one.targets]));
+    for (const { address, targets } of before) {
+      for (const [label, stand] of Object.entries(targets)) {
+        const is = now.get(address)?.[label];
+        if (is === undefined || is === stand || is === 'none' || stand === 'none') continue;
+        const target = label.slice(label.indexOf(' ') + 1);
+        const what = is === 'stopped' ? 'left' : 'joined';
+        const told = this.post({
+          what,
+          address,
+          target,
+          at: Date.now(),
+          byCall: true,
+          id: `echo-${this.posted.length}`,
+        });
+        // Whom it tells may be down: the nightly comparison is for that.
+        this.posted.push(told.catch(() => 0));
+      }
+    }
   }
 
   private answer(

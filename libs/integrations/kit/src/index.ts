@@ -3,6 +3,26 @@ export { Attempt } from './attempt.js';
 export { operationOf, requestFaults, versionOf, type Contract, type Operation } from './contract-file.js';
 export { bodyOf, FakeTool, MOODS, type Answer, type Asked, type Belief, type Fault } from './fake-tool.js';
 export { FetchOutgoing } from './fetch-outgoing.js';
+export { asForm, asJson, type Happening, type Post, type Poster } from './hook.js';
+export {
+  decoded,
+  email,
+  eventsIn,
+  formIn,
+  fresh,
+  hmac,
+  HOUR_MS,
+  iso,
+  isSame,
+  isSigned,
+  jsonIn,
+  millis,
+  phone,
+  seconds,
+  textIn,
+  TOLERANCE_MS,
+  unsigned,
+} from './inbound.js';
 export { isMembers, membersOf, rowsOf, sameAddress, textOf, truthOf, type Members } from './json.js';
 export { toolKind, type ToolKind } from './kind.js';
 export { EVERYTHING, owedBy, type Owed } from './owed.js';

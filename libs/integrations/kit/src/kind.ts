@@ -1,4 +1,4 @@
-import type { Capabilities, ConnectorKind, IntegrationSettings, Outgoing } from '@assent/ports';
+import type { Capabilities, ConnectorKind, Inbound, IntegrationSettings, Outgoing } from '@assent/ports';
 import { VendorApi, type Dialect } from './api.js';
 import { versionOf, type Contract } from './contract-file.js';
 import { settingFaults, type SettingRules } from './settings.js';
@@ -14,6 +14,8 @@ export interface ToolKind {
   readonly tool: (settings: IntegrationSettings) => Tool;
   /** The name of one target in `closed` and `outSince`; its id unless told. */
   readonly nameOf?: (target: Readonly<Record<string, string>>) => string | undefined;
+  /** How its webhooks are proven and read; absent where it has none. */
+  readonly inbound?: (settings: IntegrationSettings) => Inbound | undefined;
 }
 
 /** A kind of tool from its parts: what a folder under `libs/integrations` exports. */
@@ -25,10 +27,12 @@ export function toolKind({
   dialect,
   tool,
   nameOf,
+  inbound,
 }: ToolKind): ConnectorKind {
   return {
     kind,
     check: (settings) => settingFaults(settings, rules),
+    ...(inbound && { inbound }),
     create: (settings, outgoing: Outgoing) =>
       new ToolConnector(settings, {
         version: versionOf(kind, contract),

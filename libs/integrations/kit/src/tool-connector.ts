@@ -1,6 +1,7 @@
 import {
   Connector,
   type Capabilities,
+  type Contact,
   type Desired,
   type IntegrationSettings,
   type Observed,
@@ -111,6 +112,11 @@ export class ToolConnector extends Connector {
       if (gone && this.tool.keepsStops === true) await this.stop(attempt, who, owed, standing);
     }
     return attempt.outcome();
+  }
+
+  override async contact(id: string, sentAt: number): Promise<Contact | 'absent' | 'unread'> {
+    if (this.tool.record === undefined) return 'absent';
+    return (await this.tool.record(new Attempt(this.made.api, sentAt), id)) ?? 'unread';
   }
 
   private who({ address, addressKey, state, unknown, outSince }: Desired, attempt: Attempt): Who | undefined {

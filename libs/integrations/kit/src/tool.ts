@@ -1,4 +1,4 @@
-import type { Desired, Outcome } from '@assent/ports';
+import type { Contact, Desired, Outcome } from '@assent/ports';
 import type { Reply } from './api.js';
 import type { Attempt } from './attempt.js';
 
@@ -56,6 +56,8 @@ export interface Tool {
   ): Promise<Reply>;
   /** Deletes what the tool holds of the person. A reply, or why there is nothing to delete. */
   remove(attempt: Attempt, who: Who, standing: Standing): Promise<Reply | Pick<Outcome, 'class' | 'detail'>>;
+  /** One record by the tool's own id, for webhooks that name nothing else. Undefined when it could not be read. */
+  record?(attempt: Attempt, id: string): Promise<Contact | 'absent' | undefined>;
   /** A stop is an entry of its own here, kept for an address that the tool has no contact for. */
   readonly keepsStops?: boolean;
   /** A target can remember the stop of somebody who is not in it: under `tombstone` it is told of them as well. */

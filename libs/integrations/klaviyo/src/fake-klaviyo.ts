@@ -9,6 +9,8 @@ import {
   type Belief,
   type Members,
 } from '@assent/integration-kit';
+import type { Happening, Post } from '@assent/integration-kit';
+import { posted } from './fake-hooks.js';
 import { CONTRACT } from './contract.js';
 
 export interface FakeProfile {
@@ -21,6 +23,7 @@ export interface FakeProfile {
 }
 
 export class FakeKlaviyo extends FakeTool {
+  readonly webhookSecret = 'fake-klaviyo-webhook-secret';
   readonly apiKey = 'fake-klaviyo-key';
   profiles: FakeProfile[] = [];
   /** Jobs are done at once, or when `finishJobs` says. */
@@ -37,7 +40,7 @@ export class FakeKlaviyo extends FakeTool {
   }
 
   get options() {
-    return { apiKey: this.apiKey, baseUrl: this.url };
+    return { apiKey: this.apiKey, baseUrl: this.url, webhookSecret: this.webhookSecret };
   }
   get wrongOptions() {
     return { apiKey: 'wrong' };
@@ -77,6 +80,10 @@ export class FakeKlaviyo extends FakeTool {
   }
   profile(address: string): FakeProfile | undefined {
     return this.profiles.find(({ email }) => email === address.toLowerCase());
+  }
+  override hook(happening: Happening, url: string): Post | undefined {
+    void url;
+    return posted(happening, this.webhookSecret);
   }
   beliefs(): Belief[] {
     return this.profiles.map((profile) => ({

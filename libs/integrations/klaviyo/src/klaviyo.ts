@@ -21,6 +21,7 @@ import {
 } from '@assent/integration-kit';
 import type { IntegrationSettings } from '@assent/ports';
 import { CONTRACT } from './contract.js';
+import { inbound } from './inbound.js';
 
 /** Suppressions that are the vendor's own. Complaints are read by two names. */
 const BLOCKS: Readonly<Record<string, string>> = {
@@ -36,6 +37,8 @@ export const klaviyoKind = toolKind({
   settings: {
     secrets: { apiKey: 'a private API key, e.g. ${KLAVIYO_API_KEY}' },
     texts: {
+      webhookSecret: { form: /^\S{8,}$/, detail: 'the secret of the webhook', optional: true },
+
       revision: {
         form: /^\d{4}-\d\d-\d\d$/,
         detail: 'a revision of the API, e.g. 2026-07-15',
@@ -45,6 +48,7 @@ export const klaviyoKind = toolKind({
     target: { list: { form: /^[A-Za-z0-9]{1,32}$/, detail: 'the id of a list, e.g. XyZ123' } },
     example: 'newsletter: { list: XyZ123 }',
   },
+  inbound,
   capabilities: { kinds: ['email'], readBack: 'get', blocksTransactional: false, eraseForgetsOptOut: true },
   dialect: (settings) => ({
     base: baseOf(settings, 'https://a.klaviyo.com'),

@@ -14,6 +14,7 @@ import {
 } from '@assent/ports';
 import { VendorApi, type Reply } from '@assent/integration-kit';
 import { dialectOf, FORGOTTEN, memberHash } from './api.js';
+import { inbound } from './inbound.js';
 import { MailchimpAttempt } from './mailchimp-attempt.js';
 import { ABSENT, isIn, memberOf, setting, type Member } from './member.js';
 import { seen, seenErased, summed, UNREAD, type Seen } from './observed.js';
@@ -25,6 +26,7 @@ const MEMBER = '/lists/{list}/members/{hash}';
 export const mailchimpKind: ConnectorKind = {
   kind: 'mailchimp',
   check: faultsOf,
+  inbound,
   create: (settings, outgoing) => new MailchimpConnector(settings, outgoing),
 };
 

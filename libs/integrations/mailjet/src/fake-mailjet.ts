@@ -8,6 +8,8 @@ import {
   type Belief,
   type Members,
 } from '@assent/integration-kit';
+import type { Happening, Post } from '@assent/integration-kit';
+import { posted } from './fake-hooks.js';
 import { CONTRACT } from './contract.js';
 
 export interface FakeContact {
@@ -64,6 +66,10 @@ export class FakeMailjet extends FakeTool {
   }
   contact(address: string): FakeContact | undefined {
     return this.contacts.find(({ email }) => email === address.toLowerCase());
+  }
+  override hook(happening: Happening, url: string): Post | undefined {
+    void url;
+    return posted(happening);
   }
   beliefs(): Belief[] {
     return this.contacts.map((contact) => ({

@@ -19,6 +19,7 @@ import {
   type Who,
 } from '@assent/integration-kit';
 import { CONTRACT } from './contract.js';
+import { inbound } from './inbound.js';
 
 const CONTACT = '/v3/REST/contact/{contact}';
 const MANY = '/v3/REST/contact/managemanycontacts';
@@ -34,6 +35,7 @@ export const mailjetKind = toolKind({
     target: { list: { form: /^[1-9]\d{0,15}$/, detail: 'the number of a contact list, e.g. 10123' } },
     example: 'newsletter: { list: "10123" }',
   },
+  inbound,
   capabilities: { kinds: ['email'], readBack: 'get', blocksTransactional: false, eraseForgetsOptOut: true },
   dialect: (settings) => {
     const pair = `${option(settings, 'apiKey') ?? ''}:${option(settings, 'secretKey') ?? ''}`;

@@ -7,6 +7,8 @@ import {
   type Members,
   textOf,
 } from '@assent/integration-kit';
+import type { Happening, Post } from '@assent/integration-kit';
+import { posted } from './fake-hooks.js';
 import { CONTRACT } from './contract.js';
 
 const DAY = 86_400_000;
@@ -28,6 +30,7 @@ interface Row {
 }
 
 export class FakeMandrill extends FakeTool {
+  readonly webhookKey = 'fake-mandrill-webhook-key';
   readonly apiKey = 'fake-mandrill-key';
   readonly subaccounts: Set<string>;
   readonly allowlist = new Set<string>();
@@ -44,7 +47,7 @@ export class FakeMandrill extends FakeTool {
   }
 
   get options() {
-    return { apiKey: this.apiKey, baseUrl: this.url };
+    return { apiKey: this.apiKey, baseUrl: this.url, webhookKey: this.webhookKey };
   }
   get wrongOptions() {
     return { apiKey: 'wrong' };
@@ -74,6 +77,9 @@ export class FakeMandrill extends FakeTool {
   /** The vendor's own entry: a bounce, a complaint, a click on its own link. */
   note(address: string, reason: Reason, subaccount: string | null = null): void {
     this.rows.push({ address: address.toLowerCase(), subaccount, reason, detail: '', since: this.now.ms });
+  }
+  override hook(happening: Happening, url: string): Post | undefined {
+    return posted(happening, url, this.webhookKey);
   }
   beliefs(): Belief[] {
     return [...new Set(this.rows.map(({ address }) => address))].map((address) => ({

@@ -20,6 +20,7 @@ import {
 } from '@assent/integration-kit';
 import type { IntegrationSettings } from '@assent/ports';
 import { CONTRACT } from './contract.js';
+import { inbound } from './inbound.js';
 
 /** In the comment of every entry: only entries with it are lifted. */
 const MARK = 'Assent';
@@ -31,6 +32,13 @@ export const mandrillKind = toolKind({
   contract: CONTRACT,
   settings: {
     secrets: { apiKey: 'the API key, e.g. ${MANDRILL_API_KEY}' },
+    texts: {
+      webhookKey: {
+        form: /^\S{8,}$/,
+        detail: 'the key of the webhook, e.g. ${MANDRILL_WEBHOOK_KEY}',
+        optional: true,
+      },
+    },
     target: {
       subaccount: {
         form: /^[\w .-]{1,255}$/,
@@ -41,6 +49,7 @@ export const mandrillKind = toolKind({
     example: 'newsletter: { subaccount: news }',
     blocksTransactional,
   },
+  inbound,
   capabilities: {
     ...{ kinds: ['email', 'phone'], readBack: 'get', blocksTransactional: true },
     ...{ eraseForgetsOptOut: false, erase: 'not-applicable' },

@@ -25,6 +25,10 @@ export const CONTRACT: Contract = {
       ],
     },
     {
+      ...{ name: 'contact', method: 'GET', path: CONTACT, headers: HEADERS, answers: [200, 404] },
+      facts: ['what a webhook does not say'],
+    },
+    {
       ...{ name: 'segments', method: 'GET', path: `${CONTACT}/segments`, headers: HEADERS },
       ...{ answers: [200, 404], facts: ['{} or [] when there is none (unverified)'] },
     },

@@ -7,6 +7,8 @@ import {
   type Belief,
   type Members,
 } from '@assent/integration-kit';
+import type { Happening, Post } from '@assent/integration-kit';
+import { posted } from './fake-hooks.js';
 import { CONTRACT } from './contract.js';
 
 export interface FakeContact {
@@ -18,6 +20,9 @@ export interface FakeContact {
 }
 
 export class FakeMautic extends FakeTool {
+  readonly webhookSecret = 'fake-mautic-webhook-secret';
+  /** Its webhooks do not say what has changed. */
+  silentHooks = false;
   readonly username = 'assent';
   readonly password = 'fake-mautic-password';
   contacts: FakeContact[] = [];
@@ -30,7 +35,12 @@ export class FakeMautic extends FakeTool {
   }
 
   get options() {
-    return { username: this.username, password: this.password, baseUrl: this.url };
+    return {
+      username: this.username,
+      password: this.password,
+      baseUrl: this.url,
+      webhookSecret: this.webhookSecret,
+    };
   }
   get wrongOptions() {
     return { password: 'wrong' };
@@ -63,6 +73,11 @@ export class FakeMautic extends FakeTool {
     const contact = { id: this.next++, email: address.toLowerCase(), dnc: {}, segments: [] };
     this.contacts.push(contact);
     return contact;
+  }
+  override hook(happening: Happening, url: string): Post | undefined {
+    void url;
+    const contact = String(this.of(happening.address)[0]?.id ?? 0);
+    return posted(happening, { secret: this.webhookSecret, contact, silent: this.silentHooks });
   }
   beliefs(): Belief[] {
     return [...new Set(this.contacts.map(({ email }) => email))].map((address) => ({
@@ -120,6 +135,8 @@ export class FakeMautic extends FakeTool {
     body: Members,
   ): Answer {
     switch (operation) {
+      case 'contact':
+        return { status: 200, body: { contact: shown(contact) } };
       case 'segments':
         return {
           status: 200,

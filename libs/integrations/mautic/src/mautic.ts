@@ -20,8 +20,9 @@ import {
   type Tool,
   type Who,
 } from '@assent/integration-kit';
-import type { IntegrationSettings } from '@assent/ports';
+import type { Contact, IntegrationSettings } from '@assent/ports';
 import { CONTRACT } from './contract.js';
+import { inbound } from './inbound.js';
 
 const CONTACT = '/api/contacts/{id}';
 const SEGMENT = '/api/segments/{segment}/contact/{id}';
@@ -36,13 +37,17 @@ export const mauticKind = toolKind({
       username: 'the name of an API user, e.g. ${MAUTIC_USER}',
       password: 'the password of that user, e.g. ${MAUTIC_PASSWORD}',
     },
-    texts: { baseUrl: { form: /^https?:\/\//, detail: 'where Mautic is, e.g. https://mautic.example.org' } },
+    texts: {
+      webhookSecret: { form: /^\S{8,}$/, detail: 'the secret of the webhook', optional: true },
+      baseUrl: { form: /^https?:\/\//, detail: 'where Mautic is, e.g. https://mautic.example.org' },
+    },
     target: {
       segment: { form: /^[1-9]\d{0,9}$/, detail: 'the number of a segment, e.g. 3' },
       channel: { form: /^email$/, detail: 'email, for "do not contact" by e-mail' },
     },
     example: 'newsletter: { segment: "3" }',
   },
+  inbound,
   capabilities: { kinds: ['email'], readBack: 'get', blocksTransactional: false, eraseForgetsOptOut: true },
   dialect: (settings) => {
     const pair = `${option(settings, 'username') ?? ''}:${option(settings, 'password') ?? ''}`;
@@ -98,6 +103,18 @@ class Mautic implements Tool {
       },
       ...(reasons.includes(BOUNCED) && { blocked: 'bounced' }),
     };
+  }
+
+  /** A bounce is no refusal of the person. */
+  async record(attempt: Attempt, id: string): Promise<Contact | 'absent' | undefined> {
+    const reply = await attempt.call({ method: 'GET', template: CONTACT, values: { id } });
+    if (reply.class === 'not-found') return 'absent';
+    if (reply.class !== 'done') return undefined;
+    const contact = membersOf(reply.body['contact']);
+    const value = textOf(emailOf(contact));
+    const reason = reasonOf(contact);
+    if (value === '') return 'absent';
+    return { who: { kind: 'email', value }, out: reason > 0 && reason !== BOUNCED ? '*' : [] };
   }
 
   async close(attempt: Attempt, _: Who, targets: readonly string[], { ids }: Standing): Promise<Reply> {

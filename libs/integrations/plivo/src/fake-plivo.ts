@@ -1,5 +1,7 @@
 /** A stand-in with what Plivo has: messages that are sent, STOP words that carriers keep, and no contacts at all. */
 import { FakeTool, type Answer, type Asked, type Belief } from '@assent/integration-kit';
+import type { Happening, Post } from '@assent/integration-kit';
+import { posted } from './fake-hooks.js';
 import { CONTRACT } from './contract.js';
 
 export class FakePlivo extends FakeTool {
@@ -35,6 +37,9 @@ export class FakePlivo extends FakeTool {
   }
   letBackIn(): void {}
   removeTargets(): void {}
+  override hook(happening: Happening, url: string): Post | undefined {
+    return posted(happening, url, this.authToken);
+  }
   beliefs(): Belief[] {
     return [...new Set(this.sent.map(({ to }) => to))].map((address) => ({
       ...{ address, targets: {}, note: 'no contacts: the sender asks before it sends' },

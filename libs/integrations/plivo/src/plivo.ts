@@ -22,6 +22,7 @@ import {
   type Outgoing,
 } from '@assent/ports';
 import { CONTRACT } from './contract.js';
+import { inbound } from './inbound.js';
 
 const SETTINGS: SettingRules = {
   secrets: {
@@ -36,6 +37,7 @@ const SETTINGS: SettingRules = {
 export const plivoKind: ConnectorKind = {
   kind: 'plivo',
   check: (settings) => settingFaults(settings, SETTINGS),
+  inbound,
   create: (settings, outgoing) => new PlivoConnector(settings, outgoing),
 };
 

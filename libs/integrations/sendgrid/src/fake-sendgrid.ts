@@ -1,5 +1,8 @@
 /** A stand-in with SendGrid's rules: missing groups go global, jobs end later, contacts match by alternate addresses. */
 import { FakeTool, type Answer, type Asked, type Belief } from '@assent/integration-kit';
+import { generateKeyPairSync } from 'node:crypto';
+import type { Happening, Post } from '@assent/integration-kit';
+import { posted } from './fake-hooks.js';
 import { CONTRACT } from './contract.js';
 
 interface Contact {
@@ -9,6 +12,7 @@ interface Contact {
 }
 
 export class FakeSendGrid extends FakeTool {
+  private readonly pair = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
   readonly apiKey = 'fake-sendgrid-key';
   readonly global = new Set<string>();
   readonly groups = new Map<string, Set<string>>();
@@ -26,7 +30,11 @@ export class FakeSendGrid extends FakeTool {
   }
 
   get options() {
-    return { apiKey: this.apiKey, baseUrl: this.url };
+    return {
+      apiKey: this.apiKey,
+      baseUrl: this.url,
+      webhookPublicKey: this.pair.publicKey.export({ format: 'der', type: 'spki' }).toString('base64'),
+    };
   }
   get wrongOptions() {
     return { apiKey: 'wrong' };
@@ -63,6 +71,10 @@ export class FakeSendGrid extends FakeTool {
   }
   finishJobs(): void {
     for (const job of this.jobs.splice(0)) job();
+  }
+  override hook(happening: Happening, url: string): Post | undefined {
+    void url;
+    return posted(happening, this.pair.privateKey);
   }
   beliefs(): Belief[] {
     const all = [

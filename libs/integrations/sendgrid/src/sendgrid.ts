@@ -18,6 +18,7 @@ import {
 } from '@assent/integration-kit';
 import type { IntegrationSettings } from '@assent/ports';
 import { CONTRACT } from './contract.js';
+import { inbound } from './inbound.js';
 
 const GROUP = '/v3/asm/groups/{group}';
 const GLOBAL = '/v3/asm/suppressions/global';
@@ -27,10 +28,18 @@ export const sendgridKind = toolKind({
   contract: CONTRACT,
   settings: {
     secrets: { apiKey: 'the API key, e.g. ${SENDGRID_API_KEY}' },
-    texts: { subuser: { form: /^\S{1,100}$/, detail: 'the name of a subuser', optional: true } },
+    texts: {
+      webhookPublicKey: {
+        form: /^[A-Za-z0-9+/]+={0,2}$/,
+        detail: 'the public key of the signed event webhook, in base64',
+        optional: true,
+      },
+      subuser: { form: /^\S{1,100}$/, detail: 'the name of a subuser', optional: true },
+    },
     target: { group: { form: /^\d{1,15}$/, detail: 'the number of a suppression group, e.g. 1234' } },
     example: 'newsletter: { group: "1234" }',
   },
+  inbound,
   capabilities: { kinds: ['email'], readBack: 'get', blocksTransactional: false, eraseForgetsOptOut: false },
   dialect: (settings) => {
     const subuser = option(settings, 'subuser');

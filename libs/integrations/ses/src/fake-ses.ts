@@ -8,6 +8,10 @@ import {
   type Belief,
   type Members,
 } from '@assent/integration-kit';
+import { createPrivateKey } from 'node:crypto';
+import type { Happening, Post } from '@assent/integration-kit';
+import { FAKE_CERTIFICATE, FAKE_KEY } from './fake-certificate.js';
+import { posted, TOPIC } from './fake-hooks.js';
 import { CONTRACT } from './contract.js';
 import { verifies } from './signature.js';
 
@@ -37,7 +41,7 @@ export class FakeSes extends FakeTool {
   get options() {
     return {
       ...{ accessKeyId: this.keyId, secretAccessKey: this.secret, region: 'eu-west-3' },
-      ...{ contactList: 'main', baseUrl: this.url },
+      ...{ contactList: 'main', baseUrl: this.url, topicArn: TOPIC, snsCertificate: FAKE_CERTIFICATE },
     };
   }
   get wrongOptions() {
@@ -61,6 +65,10 @@ export class FakeSes extends FakeTool {
   }
   removeTargets(): void {
     this.defaults.clear();
+  }
+  override hook(happening: Happening, url: string): Post | undefined {
+    void url;
+    return posted(happening, createPrivateKey(FAKE_KEY));
   }
   beliefs(): Belief[] {
     return [...this.contacts.values()].map((contact) => ({

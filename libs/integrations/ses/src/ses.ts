@@ -24,6 +24,7 @@ import {
 } from '@assent/integration-kit';
 import type { IntegrationSettings } from '@assent/ports';
 import { CONTRACT } from './contract.js';
+import { inbound } from './inbound.js';
 
 const LIST = '/v2/email/contact-lists/{list}';
 const CONTACT = `${LIST}/contacts/{address}`;
@@ -37,6 +38,17 @@ export const sesKind = toolKind({
       secretAccessKey: 'the secret access key, e.g. ${AWS_SECRET_ACCESS_KEY}',
     },
     texts: {
+      topicArn: {
+        form: /^arn:aws[\w-]*:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}$/,
+        detail: 'the ARN of the SNS topic that carries the events',
+        optional: true,
+      },
+      snsCertificate: {
+        form: /^-----BEGIN CERTIFICATE-----/,
+        detail: 'a certificate that signs instead of the service, for a stand-in',
+        optional: true,
+      },
+
       region: { form: /^[a-z]{2}(?:-[a-z]+)+-\d$/, detail: 'the region of the account, e.g. eu-west-3' },
       contactList: { form: /^[\w-]{1,64}$/, detail: 'the name of the contact list' },
       sessionToken: { form: /^\S+$/, detail: 'the token of temporary credentials', optional: true },
@@ -44,6 +56,7 @@ export const sesKind = toolKind({
     target: { topic: { form: /^[\w-]{1,64}$/, detail: 'the name of a topic of the list' } },
     example: 'newsletter: { topic: weekly }',
   },
+  inbound,
   capabilities: { kinds: ['email'], readBack: 'get', blocksTransactional: false, eraseForgetsOptOut: true },
   dialect: (settings) => ({
     base: baseOf(settings, `https://email.${option(settings, 'region') ?? ''}.amazonaws.com`),

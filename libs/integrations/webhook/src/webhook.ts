@@ -20,12 +20,14 @@ import {
 } from '@assent/ports';
 import { appliedRevision, outcomeOf } from './answer.js';
 import { bodyOf } from './body.js';
+import { inbound } from './inbound.js';
 import { faultsOf, receiverOf, type Receiver } from './settings.js';
 import { sign } from './signature.js';
 
 export const webhookKind: ConnectorKind = {
   kind: 'webhook',
   check: faultsOf,
+  inbound,
   create: (settings, outgoing) => new WebhookConnector(settings, outgoing),
 };
 
