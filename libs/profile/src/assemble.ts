@@ -102,7 +102,8 @@ export async function assemble(service: Service, config: Config, logger: Logger)
     useFactory: (strategy: FeedStrategy) => ({ strategy }),
   });
   const worker = service.delivers ? app.get(DeliveryWorker, { strict: false }) : undefined;
-  const keeper = service.indexes ? app.get(IndexKeeper, { strict: false }) : undefined;
+  // Several processes: the log tells of a write seconds later, so audiences are answered from the heads.
+  const keeper = service.indexes && store.isAlone ? app.get(IndexKeeper, { strict: false }) : undefined;
   const wakers = service.wakers.map((waker) => app.get<Waker>(waker, { strict: false }));
   const report = (message: string, error: unknown) => logger.error({ err: error }, message);
   const timekeeper = new Timekeeper(parts.agenda, feed, clock, policies, wakers, report, leases);

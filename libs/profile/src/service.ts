@@ -12,7 +12,7 @@ export interface Service {
   readonly wakers: readonly Type<Waker>[];
   /** Carries what is decided to the integrations; it mounts `DeliveryModule`. */
   readonly delivers?: boolean;
-  /** Answers audiences from an index of verdicts in memory; it mounts `EligibilityModule`. */
+  /** Alone on its store, it answers audiences from an index of verdicts in memory; it mounts `EligibilityModule`. */
   readonly indexes?: boolean;
   /** Writes to people: in the distributed profile it needs a mail server. */
   readonly mails?: boolean;
