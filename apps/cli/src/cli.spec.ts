@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { progressOn } from './progress.js';
+import { SENT } from './sent-mail-spec.js';
 
 const program = fileURLToPath(new URL('./main.js', import.meta.url));
 const run = (...args: string[]): Promise<{ code: number; text: string }> =>
@@ -23,7 +24,8 @@ describe('assent', () => {
     async () => {
       const { code, text } = await run('--help');
       expect(code).toBe(0);
-      for (const name of ['migrate', 'prepare']) expect(text).toMatch(new RegExp(`^ +${name} `, 'm'));
+      for (const name of ['lint-mail', 'migrate', 'prepare'])
+        expect(text).toMatch(new RegExp(`^ +${name} `, 'm'));
     },
     STARTS_MS,
   );
@@ -59,6 +61,29 @@ describe('assent', () => {
       });
       expect(readdirSync(folder)).toEqual([]);
       rmSync(folder, { recursive: true });
+    },
+    STARTS_MS,
+  );
+});
+
+describe('assent lint-mail', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'assent-mail-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const kept = (mail: string): string => {
+    const file = join(folder, 'sample.eml');
+    writeFileSync(file, mail);
+    return file;
+  };
+
+  it(
+    'exits with 1 when a provider would refuse the mail, and with 0 when there are only warnings',
+    async () => {
+      const ours = await run('lint-mail', kept(SENT), '--public-url', 'https://consent.example.org');
+      expect(ours).toEqual({ code: 0, text: expect.stringContaining('0 errors, 0 warnings') as string });
+      const warned = await run('lint-mail', kept(SENT.replace(/^List-Id.*\r\n/m, '')));
+      expect(warned).toEqual({ code: 0, text: expect.stringContaining('0 errors, 1 warning') as string });
+      const refused = await run('lint-mail', kept(SENT.replace(/^List-Unsubscribe-Post:.*\r\n/m, '')));
+      expect(refused).toEqual({ code: 1, text: expect.stringContaining('1 error, 0 warnings') as string });
     },
     STARTS_MS,
   );
