@@ -10,7 +10,7 @@ const tenant = 'presentinfini';
 describe('A database that is killed under load and started again', () => {
   let world: World;
   beforeAll(async () => {
-    world = await World.create({ env: { LOG_LEVEL: 'error' } });
+    world = await World.create();
   }, 300_000);
   afterAll(() => world?.end(), 60_000);
 
