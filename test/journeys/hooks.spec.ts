@@ -7,9 +7,8 @@ const tenant = 'presentinfini';
 /** Before the real time, by which tools sign: what they date later than the clock counts as of now. */
 const START = new Date(Date.now() - 30 * 24 * 3_600_000).toISOString();
 const tools = everyTool();
-/** The vendor has no webhooks: the comparison of the nights sees who left there. */
-const SILENT = ['listmonk'];
-const speaking = tools.filter(({ kind }) => !SILENT.includes(kind));
+/** Its vendor has no webhooks: the comparison of the nights sees who left there. */
+const speaking = tools.filter(({ kind }) => kind !== 'listmonk');
 const byMail = speaking.filter(({ kind }) => kind !== 'plivo');
 
 describe('A person who leaves at a tool', () => {
@@ -134,7 +133,8 @@ describe('A person who leaves at a tool', () => {
       expect((await world.call('POST', pathOf(tool), told)).status).toBe(200);
       await pass('PT25H');
     }
-    for (const speaker of speaking) expect(await speaker.echoes()).not.toContain(401);
+    const echoes = (await Promise.all(speaking.map((one) => one.echoes()))).flat();
+    expect(echoes).not.toContain(401);
     await pass('PT1M');
     const { subjectId } = await world.done(tenant, '/v1/subjects/find', { subject: { email } });
     const history = (await world.get(tenant, `/v1/subjects/${String(subjectId)}/history`)).json<{
@@ -199,16 +199,15 @@ describe('A person who leaves at a tool', () => {
     await pass('PT1M');
     expect((await ask(to))['code']).toBe('objection-in-force');
     expect((await ask(to, 'prospecting'))['code']).toBe('allowed');
-    const stranger = `${randomUUID()}@example.org`;
+    const [stranger, next] = [`${randomUUID()}@example.org`, `${randomUUID()}@example.net`];
     await world.done(tenant, '/v1/objections', { subject: { email: stranger }, source: 'letter' });
-    const next = `${randomUUID()}@example.net`;
     await post(toolNamed('mailchimp'), stranger, { what: 'moved', to: next });
     await pass('PT1M');
     expect((await ask(next))['code']).toBe('objection-in-force');
   });
 
   it('is not lost when the process dies after the answer', async () => {
-    const emails = await Promise.all(Array.from({ length: 5 }, () => `${randomUUID()}@example.org`));
+    const emails = Array.from({ length: 5 }, () => `${randomUUID()}@example.org`);
     const tool = toolNamed('mailjet');
     const answers = await Promise.all(emails.map((email) => post(tool, email, { target: undefined })));
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
@@ -223,17 +222,12 @@ describe('A person who leaves at a tool', () => {
     const email = `${randomUUID()}@example.org`;
     await post(toolNamed('mailjet'), email, { target: undefined });
     await pass('PT1M');
-    const [local = ''] = email.split('@');
     const texts = [world.process.lines.join('\n'), (await world.call('GET', '/metrics')).text];
-    for (const text of texts) expect(text).not.toContain(local);
+    for (const text of texts) expect(text).not.toContain(email.split('@')[0]);
     for (const secret of hooks.values()) for (const text of texts) expect(text).not.toContain(secret);
   });
 
-  const toolNamed = (kind: string): StandIn => {
-    const found = tools.find((tool) => tool.kind === kind);
-    if (found === undefined) throw new Error(`no ${kind}`);
-    return found;
-  };
+  const toolNamed = (kind: string) => tools.find((tool) => tool.kind === kind) as StandIn;
   async function pageOf(email: string): Promise<string> {
     const link = { subject: { email }, purpose: 'newsletter', channel: 'email' };
     const { preferences } = await world.done(tenant, '/v1/links', link);
@@ -261,8 +255,7 @@ describe('A person who leaves at a tool', () => {
           answers.push([status, text.replace(/urn:assent:request:\w+/, '')]);
         }
       }
-      expect(answers).toEqual(Array.from({ length: 8 }, () => answers[0]));
-      expect(answers[0]?.[0]).toBe(404);
+      expect(answers).toEqual(Array.from({ length: 8 }, () => [404, answers[0]?.[1]]));
     });
 
     it.each(['sendgrid', 'mandrill', 'ses', 'webhook'])('is shut to what %s did not sign', async (kind) => {

@@ -61,10 +61,11 @@ export class FromTools {
   async hear(told: Told, blocked: Set<string>, due: boolean): Promise<number> {
     const { tenant, integration: id } = told;
     const active = this.integrations.connectedTo(tenant, id);
-    // Whoever was taken out of the settings is nobody's tool any more.
     const inbound =
       active && this.integrations.kindOf(active.integration)?.inbound?.(settingsOf(active.integration));
-    if (active === undefined || inbound === undefined) return 0;
+    // What was taken out of the settings is nobody's tool any more; what is only switched off may come back.
+    if (active === undefined || inbound === undefined)
+      return this.integrations.all(tenant).some((one) => one.id === id) ? 1 : 0;
     let left = 0;
     for (const fact of inbound.read(told.body)) {
       const places = placesOf(fact).map((place) => `${tenant} ${place}`);
@@ -103,7 +104,7 @@ export class FromTools {
     if (fact.what === 'handshake') return this.answer(fact.url);
     if (fact.what === 'changed') return this.asked(active, fact, told, commandId);
     const { tenant } = active.integration;
-    const at = Math.min(fact.at ?? told.at, this.clock.now());
+    const at = Math.min(lastOf(fact.at ?? told.at), this.clock.now());
     const who = await this.whom(tenant, fact.who);
     if (who === undefined) return 'unreadable';
     const saying: Saying = { active, who, at, commandId };
@@ -165,6 +166,9 @@ export class FromTools {
     return `hook-heard/${tenant}/${id}/${this.keyring.digest(tenant, 'hook', said)}`;
   }
 }
+
+/** Most tools tell whole seconds: within one, a refusal is the last word (K14). */
+const lastOf = (at: number): number => (at % 1_000 === 0 ? at + 999 : at);
 
 const placesOf = (fact: InboundFact): string[] => {
   if (fact.what === 'handshake') return [];

@@ -1,4 +1,3 @@
-import type { Clock } from '@assent/kernel';
 import type { Directory, EvidenceDocument } from '@assent/ports';
 import { Records } from '@assent/ports';
 import type { FromTools, Told } from './from-tools.service.js';
@@ -65,7 +64,7 @@ class Lines {
 
 function world(records = new MemoryRecords(), sealed = new Sealed()) {
   const time = { now: 0 };
-  const clock = { now: () => time.now, real: () => time.now } as Clock;
+  const clock = { now: () => time.now, real: () => time.now };
   const lines = new Lines();
   const worker = { takeAlong: () => undefined } as unknown as DeliveryWorker;
   const make = () =>

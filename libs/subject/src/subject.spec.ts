@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { given, recorded } from '@assent/kernel';
-import { isDead, type SubjectFact, type SubjectState } from '@assent/contract';
+import type { SubjectFact } from '@assent/contract';
 import { subject, type Collection, type SubjectCommand } from './subject.js';
 
 const DAY = 86_400_000;
@@ -263,44 +263,5 @@ describe('The state of a person', () => {
       }),
       { numRuns: 500 },
     );
-  });
-});
-
-describe('An address that bounced', () => {
-  const bounce = { type: 'bounce', at: T + DAY, ...first } as const;
-  const bounced: SubjectFact = { type: 'AddressBounced', at: T + DAY, ...first };
-  const dead = (state: SubjectState) =>
-    state.addresses.filter((address) => isDead(address)).map(({ key }) => key);
-
-  it('is dead from then on, and told once', () => {
-    person(registered).when(bounce).then(bounced);
-    expect(dead(person(registered, bounced).state)).toEqual([first.key]);
-    person(registered, bounced)
-      .when({ ...bounce, at: T + 2 * DAY })
-      .thenNothing();
-  });
-
-  it('is not dead when the person gave it after the message that came back', () =>
-    expect(dead(person(registered, { ...bounced, at: T - 1 }).state)).toEqual([]));
-
-  it('says nothing of an address that the person does not have', () =>
-    person(registered)
-      .when({ ...bounce, ...second })
-      .thenNothing());
-
-  it('stays dead in a file, and lives again when the person gives it', () => {
-    const later = T + 5 * DAY;
-    person(registered, bounced)
-      .when(collect({ collectedAt: later }))
-      .thenNothing();
-    const own = { collectedAt: later, own: true, evidence: form };
-    const added: SubjectFact = { type: 'AddressAdded', at: later, ...first };
-    person(registered, bounced).when(collect(own)).then(added, collected(own));
-    expect(dead(person(registered, bounced, added).state)).toEqual([]);
-    expect(dead(person(registered, added, bounced).state)).toEqual([]);
-    person(registered, bounced, added, collected(own)).when(collect(own)).thenNothing();
-    expect(dead(person(registered, bounced, added, { ...bounced, at: later + 1 }).state)).toEqual([
-      first.key,
-    ]);
   });
 });

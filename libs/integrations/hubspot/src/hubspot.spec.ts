@@ -73,6 +73,16 @@ describe('HubSpot', () => {
     expect(fake.mails(ADA, '11')).toBe(false);
   });
 
+  it('is asked whose the number is that a webhook names', async () => {
+    const { fake, connector } = trial;
+    fake.seed(ADA);
+    const who = { kind: 'email', value: ADA };
+    expect(await connector().contact?.(fake.numberOf(ADA), 0)).toEqual({ who, out: [] });
+    expect(await connector().contact?.('4711', 0)).toBe('absent');
+    fake.fail({ status: 503 });
+    expect(await connector().contact?.(fake.numberOf(ADA), 0)).toBe('unread');
+  });
+
   it('keeps its correlation id in the receipt', async () => {
     const { calls } = await trial.apply({ newsletter: 'out' });
     expect(calls.at(-1)?.vendorRequestId).toMatch(/^fake-/);

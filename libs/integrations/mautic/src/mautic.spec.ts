@@ -79,6 +79,21 @@ describe('Mautic', () => {
     expect(['3', '5', '7'].map((segment) => fake.mails(ADA, segment))).toEqual([true, false, false]);
   });
 
+  it('is asked for the contact that a webhook names: whose it is, and whether it was a refusal', async () => {
+    const { fake, connector } = trial;
+    const { id, dnc } = fake.of(ADA)[0] ?? fake.add(ADA);
+    const who = { kind: 'email', value: ADA };
+    const asked = () => connector().contact?.(String(id), wanted({}).sentAt);
+    expect(await asked()).toEqual({ who, out: [] });
+    dnc['email'] = 1;
+    expect(await asked()).toEqual({ who, out: '*' });
+    dnc['email'] = 2;
+    expect(await asked()).toEqual({ who, out: [] });
+    expect(await connector().contact?.('4711', 0)).toBe('absent');
+    fake.fail({ status: 503 });
+    expect(await asked()).toBe('unread');
+  });
+
   it('closes the channel where a purpose is mapped to it', async () => {
     const { fake, connector, apply } = trial;
     const purposes = { newsletter: { channel: 'email' } };

@@ -1,0 +1,128 @@
+import type { OppositionList } from '@assent/opposition';
+import type { ResolvedSubject } from '@assent/ports';
+import { Refusals, type Saying } from './refusals.service.js';
+import { KEY, T0, TENANT } from './stand-ins/stores.js';
+import { ScriptedTool } from './stand-ins/tools.js';
+import { ADA, IN, OUT, world } from './stand-ins/world.js';
+
+const MINUTE = 60_000;
+const LIMIT = { code: 'dropped-out' as const, since: T0, eventId: 'p1' };
+
+/** What the list was told, and which purposes stand on it already. */
+class List {
+  readonly told: { purpose: string; channel: string; source: string; at: number; commandId: unknown }[] = [];
+  standing = new Set<string>();
+  stands = (_: string, __: readonly string[], { purpose }: { purpose: string }) =>
+    Promise.resolve(this.standing.has(purpose));
+  object(
+    _: string,
+    __: ResolvedSubject,
+    { scope, source, at }: { scope: { purpose: string; channel: string }; source: string; at: number },
+    { commandId }: { commandId: unknown },
+  ) {
+    this.told.push({ ...scope, source, at, commandId });
+    return Promise.resolve({ events: [{}], revision: 1, subjectId: null });
+  }
+}
+
+async function setting(cells: Parameters<ReturnType<typeof world>['people']['set']>[1] = {}) {
+  const tool = new ScriptedTool();
+  tool.answers = [{ class: 'done', calls: [], closed: ['o1'] }];
+  const made = world({ mail: tool });
+  const list = new List();
+  made.people.set(KEY, cells);
+  await made.planner.plan(TENANT, KEY);
+  await made.worker.runDue();
+  const metrics = { attempted: () => undefined, heard: () => undefined };
+  const counted: string[] = [];
+  const drifted = (_: string, id: string) => void counted.push(id);
+  const refusals = new Refusals(
+    list as unknown as OppositionList,
+    made.deliveries,
+    made.planner,
+    made.policies.asPort(),
+    made.clock,
+    { ...metrics, drifted },
+  );
+  const active = made.integrations.find(TENANT, 'mail');
+  if (active === undefined) throw new Error('no integration');
+  const who: ResolvedSubject = {
+    ...{ subjectId: null, state: null, version: 0, key: KEY, address: ADA, keys: [KEY] },
+  };
+  const saying = (more: Partial<Saying> = {}): Saying => ({
+    ...{ active, who, at: made.clock.now(), commandId: 'c1' },
+    ...more,
+  });
+  return { ...made, list, refusals, saying, counted };
+}
+const purposes = ({ told }: List): string[] => told.map(({ purpose }) => purpose);
+
+describe('A refusal at a tool', () => {
+  it('is one for every purpose that lives at the target, on the channel of the address', async () => {
+    const { refusals, saying, list } = await setting();
+    expect(await refusals.refused(saying(), ['n1'], 'integration')).toBe('objected');
+    expect(list.told).toMatchObject([
+      { purpose: 'newsletter', channel: 'email', source: 'integration', commandId: 'c1 newsletter' },
+    ]);
+  });
+
+  it.each([
+    ['the whole account', '*'],
+    ['a target that no purpose is mapped to', ['elsewhere']],
+    ['a mapped target and another one', ['n1', 'elsewhere']],
+    ['a purpose that the policy does not know', { purposes: ['nothing'] }],
+    ['no purpose at all', { purposes: [] }],
+  ] as const)('of %s is one of everything', async (_, targets) => {
+    const { refusals, saying, list } = await setting();
+    await refusals.refused(saying(), targets, 'integration');
+    expect(purposes(list)).toEqual(['*']);
+  });
+
+  it('that is a complaint is one of everything, whatever was complained about', async () => {
+    const { refusals, saying, list } = await setting();
+    await refusals.refused(saying(), ['n1'], 'complaint');
+    expect(list.told).toMatchObject([{ purpose: '*', source: 'complaint' }]);
+  });
+
+  it('that stands already is confirmed, and one of everything only when everything stands', async () => {
+    const { refusals, saying, list, policies } = await setting();
+    list.standing.add('newsletter').add('*');
+    expect(await refusals.refused(saying(), ['n1'], 'integration')).toBe('confirmed');
+    expect(await refusals.refused(saying(), '*', 'integration')).toBe('objected');
+    for (const { declared } of policies.at().purposes) list.standing.add(declared);
+    expect(await refusals.refused(saying(), '*', 'integration')).toBe('confirmed');
+    expect(purposes(list)).toEqual(['*']);
+  });
+
+  it('is our own echo shortly after we have closed the target for another reason, and a refusal later', async () => {
+    const { refusals, saying, list, clock } = await setting({ 'offers/email': LIMIT });
+    expect(await refusals.refused(saying(), ['o1'], 'integration')).toBe('confirmed');
+    clock.pass(16 * MINUTE);
+    expect(await refusals.refused(saying(), ['o1'], 'integration')).toBe('objected');
+    expect(purposes(list)).toEqual(['offers']);
+  });
+
+  it('of a target that we have not closed is one, however shortly after', async () => {
+    const { refusals, saying, list } = await setting({ 'offers/email': LIMIT });
+    await refusals.refused(saying(), ['n1'], 'integration');
+    expect(purposes(list)).toEqual(['newsletter']);
+  });
+});
+
+describe('An opt-in at a tool', () => {
+  it('of somebody who is out is drift: counted, and told again', async () => {
+    const { refusals, saying, list, counted, row, worker } = await setting({ 'offers/email': OUT });
+    await worker.runDue();
+    expect(await refusals.letIn(saying(), ['o1'])).toBe('drifted');
+    expect([counted, row().state, row().lane]).toEqual([['mail'], 'queued', 'stop']);
+    expect(list.told).toEqual([]);
+  });
+
+  it('of somebody who agreed is confirmed; of whoever nobody asked it is noted, and opens nothing', async () => {
+    const agreed = await setting({ 'offers/email': IN });
+    expect(await agreed.refusals.letIn(agreed.saying(), ['o1'])).toBe('confirmed');
+    const unasked = await setting();
+    expect(await unasked.refusals.letIn(unasked.saying(), ['o1'])).toBe('noted');
+    expect(unasked.row().desired.purposes['offers']?.['email']?.tri).not.toBe('in');
+  });
+});
