@@ -2,19 +2,13 @@
 import { isIP } from 'node:net';
 import { onlyOne, type Finding, type SentMail } from './lint-finding.js';
 import { fieldsNamed } from './message.js';
+import { addressesIn, looksSigned } from './unsubscribe-link.js';
 
 const WHERE = 'List-Unsubscribe';
 const POST = 'List-Unsubscribe-Post';
 const VALUE = 'List-Unsubscribe=One-Click';
 const ONE_CLICK = 'RFC 8058 §3.1; Gmail and Yahoo refuse bulk mail that has no one-click unsubscribe';
 const TAKE_OURS = 'Take the three headers from POST /v1/links as they are.';
-
-/** The addresses in angle brackets, comma-separated; undefined when the value is not a list of such. */
-export function addressesIn(value: string): string[] | undefined {
-  const bare = value.replace(/\([^()<>]*\)/g, ' ').trim();
-  const isList = /^<[^<>]*>(?:\s*,\s*<[^<>]*>)*$/.test(bare);
-  return isList ? [...bare.matchAll(/<([^<>]*)>/g)].map(([, uri = '']) => uri) : undefined;
-}
 
 /** The https address that a one-click goes to, if the header has one. */
 export function oneClickAddress({ message }: Pick<SentMail, 'message'>): string | undefined {
@@ -121,12 +115,6 @@ function webFindings(uris: readonly string[]): Finding[] {
       ),
     );
   return findings;
-}
-
-/** A token of ours as it looks from outside: base64url of its format, a key id, an address key, words and a MAC. */
-export function looksSigned(token: string): boolean {
-  const bytes = Buffer.from(token.slice(0, 4096), 'base64url');
-  return bytes.length > 40 && bytes[0] === 1 && bytes.toString('base64url') === token;
 }
 
 /** A foreign link may work; then its clicks go to somebody else. One of ours that is no link of ours is a 404. */

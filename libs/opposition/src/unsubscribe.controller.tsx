@@ -2,6 +2,7 @@ import { Controller, Get, Param, Post, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Clock } from '@assent/kernel';
+import { ALL } from '@assent/contract';
 import {
   actOf,
   Links,
@@ -59,6 +60,31 @@ export class UnsubscribeController {
     const [state] = await this.list.states(visit.link.tenant, [visit.link.addressKey]);
     const undo = state !== undefined && undoable(state, scope, this.clock.now()) !== undefined;
     sendPage(reply, 200, <UnsubscribedPage link={await this.told(visit, token)} undo={undo} />);
+  }
+
+  /**
+   * A mailbox provider tells that the person called this mail spam (RFC 5965): stops every marketing message on its channel.
+   * Whoever holds the link could stop each of them anyway.
+   */
+  @Post(':token/complaint')
+  @ApiOperation({ summary: 'A complaint about the mail of this link: any body, 200; again, 200' })
+  async complain(
+    @Param('token') token: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const visit = await this.visit(token, request);
+    if (visit === undefined) return this.pages.unknownLink(request, reply);
+    const { tenant, channel } = visit.link;
+    const evidence = { ...actOf(request), method: 'integration' };
+    const act = {
+      scope: { purpose: ALL, channel },
+      at: this.clock.now(),
+      source: 'complaint',
+      evidence,
+    } as const;
+    await this.list.object(tenant, visit.who, act, { actor: 'person' });
+    sendStatus(reply, 200);
   }
 
   @Post(':token/undo')

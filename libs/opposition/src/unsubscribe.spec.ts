@@ -100,7 +100,7 @@ describe('The unsubscribe link', () => {
     ];
     const bodies = new Set<string>();
     for (const url of wrong) {
-      for (const path of [url, `${url}/undo`]) {
+      for (const path of [url, `${url}/undo`, `${url}/complaint`]) {
         const machine = await world.post(path);
         expect([machine.statusCode, machine.body]).toEqual([404, '']);
         const browser = await world.post(path, undefined, BROWSER);
@@ -137,6 +137,21 @@ describe('The unsubscribe link', () => {
     expect([page.statusCode, page.body.includes('as it was before')]).toEqual([200, true]);
     expect((await world.post(`${u}/undo`)).statusCode).toBe(200);
     expect((await world.state(A)).entries).toEqual([]);
+  });
+
+  it('takes a complaint about its mail as a refusal of everything by mail, once, and a GET as nothing', async () => {
+    const { u } = await world.linksOf(A);
+    for (const method of ['GET', 'HEAD'] as const)
+      expect((await world.app.inject({ method, url: `${u}/complaint` })).statusCode).toBe(404);
+    expect(world.all).toEqual([]);
+    for (let told = 0; told < 3; told++) {
+      const answer = await world.post(`${u}/complaint`, undefined, BROWSER);
+      expect([answer.statusCode, answer.body]).toEqual([200, '']);
+    }
+    expect((await world.state(A)).entries).toMatchObject([
+      { scope: { purpose: '*', channel: 'email' }, source: 'complaint', since: NOON },
+    ]);
+    expect(world.all).toHaveLength(1);
   });
 
   it('says when another refusal stays in force after the undo', async () => {
