@@ -3,7 +3,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { publishedEvents } from '@assent/contract';
+import { publishedSchemas } from '@assent/contract';
 import { nginxConfiguration } from '@assent/gateway';
 import { asyncApiYaml, configurationMarkdown, envExample, problemsMarkdown } from '@assent/http';
 import { commitmentsMarkdown } from './commitments.mjs';
@@ -23,7 +23,7 @@ export const pages = () => ({
   'apps/gateway/nginx.conf': nginxConfiguration(),
   'docs/reference/asyncapi.yaml': asyncApiYaml(),
   ...Object.fromEntries(
-    publishedEvents().map(({ type, schema }) => [
+    publishedSchemas().map(({ type, schema }) => [
       `docs/reference/schemas/${type}.json`,
       `${JSON.stringify(schema, null, 2)}\n`,
     ]),

@@ -1,4 +1,4 @@
-import { publishedEvents, typeOf } from '@assent/contract';
+import { ELIGIBILITY_TOPIC, publishedEvents, publishedSchemas, typeOf, VERDICT_TYPE } from '@assent/contract';
 import { CONCEPTS } from '@assent/kernel';
 import specs from '@asyncapi/specs';
 import { Ajv, type ValidateFunction } from 'ajv';
@@ -27,11 +27,12 @@ describe('The public contract of the topics', () => {
   });
 
   it('names every topic and every type of event', () => {
-    expect(Object.values(document.channels).map(({ address }) => address)).toEqual(
-      CONCEPTS.map((concept) => `assent.${concept}`),
-    );
+    expect(Object.values(document.channels).map(({ address }) => address)).toEqual([
+      ...CONCEPTS.map((concept) => `assent.${concept}`),
+      ELIGIBILITY_TOPIC,
+    ]);
     const referred = Object.values(document.channels).flatMap(({ messages }) => Object.keys(messages));
-    expect(referred).toEqual(publishedEvents().map(({ type }) => type));
+    expect(referred).toEqual(publishedSchemas().map(({ type }) => type));
     expect(Object.keys(document.components.messages)).toEqual(referred);
   });
 });
@@ -68,5 +69,32 @@ describe('The schema of an event', () => {
     );
     expect(valid({ fact, state: { entries: 'none', undone: [] } })).toBe(false);
     expect(valid({ fact })).toBe(false);
+  });
+});
+
+describe('The schema of a verdict', () => {
+  const schema = publishedSchemas().find(({ type }) => type === VERDICT_TYPE)?.schema ?? {};
+  const valid = new Ajv2020({ strict: true, allowUnionTypes: true }).compile(schema);
+  const verdict = {
+    tenant: 'presentinfini',
+    addressKey: '0'.repeat(32),
+    kind: 'email',
+    verdicts: { newsletter: { email: 'allowed' } },
+    validUntil: '2026-06-02T08:00:00.000Z',
+    policy: 'presentinfini@1',
+    revision: 3,
+    at: '2026-06-01T08:00:00.000Z',
+  };
+
+  it('takes what is published, also of nobody and without an end', () => {
+    const { kind, ...nobody } = verdict;
+    expect(kind).toBe('email');
+    expect([valid(verdict), valid({ ...nobody, validUntil: null })]).toEqual([true, true]);
+  });
+
+  it('refuses a third answer, an instant that is none, and a clear address', () => {
+    expect(valid({ ...verdict, verdicts: { newsletter: { email: 'ask' } } })).toBe(false);
+    expect(valid({ ...verdict, validUntil: 'tomorrow' })).toBe(false);
+    expect(valid({ ...verdict, addressKey: 'ada@example.org' })).toBe(false);
   });
 });

@@ -1,4 +1,4 @@
-import { publishedEvents } from '@assent/contract';
+import { publishedSchemas } from '@assent/contract';
 import { existsSync, readdirSync } from 'node:fs';
 import { read, root } from './repository.js';
 
@@ -21,8 +21,8 @@ describe('The generated pages', () => {
     expect(read(path)).toBe(pages[path]);
   });
 
-  it('the schema of every event is what the code says, and there is no other', () => {
-    const names = publishedEvents().map(({ type }) => `${type}.json`);
+  it('the schema of every message is what the code says, and there is no other', () => {
+    const names = publishedSchemas().map(({ type }) => `${type}.json`);
     expect(readdirSync(`${root}docs/reference/schemas`).sort()).toEqual(names.sort());
     for (const name of names) {
       const path = `docs/reference/schemas/${name}`;

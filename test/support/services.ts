@@ -73,6 +73,11 @@ export class Services implements RunningApp {
     return `http://127.0.0.1:${(this.gateway?.address() as AddressInfo).port}`;
   }
 
+  /** The first word of its topics. */
+  get topicPrefix(): string {
+    return String(this.env['ASSENT_TOPIC_PREFIX']);
+  }
+
   private async prepare(): Promise<void> {
     const run = promisify(execFile)(process.execPath, [CLI, 'prepare'], { env: this.env });
     const { stdout } = await run.catch((error: unknown) => {

@@ -1,6 +1,13 @@
 import { CONCEPTS } from '@assent/kernel';
 import { topicOf } from './event.js';
-import { publishedEvents, without, type JsonSchema, type PublishedEvent } from './published.js';
+import {
+  publishedEvents,
+  publishedSchemas,
+  without,
+  type JsonSchema,
+  type PublishedEvent,
+} from './published.js';
+import { ELIGIBILITY_TOPIC, VERDICT_TYPE } from './verdict.js';
 
 /** The attributes of CloudEvents 1.0 as Kafka headers (binary mode), with those that Assent adds. */
 const HEADERS: JsonSchema = {
@@ -44,6 +51,44 @@ const HEADERS: JsonSchema = {
   },
 };
 
+/** Of a verdict: it is no event of a stream, so it has no version, no actor and no cause. */
+const VERDICT_HEADERS: JsonSchema = {
+  ...HEADERS,
+  required: (HEADERS['required'] as string[]).filter(isOfVerdict),
+  properties: {
+    ...Object.fromEntries(
+      Object.entries(HEADERS['properties'] as object).filter(([name]) => isOfVerdict(name)),
+    ),
+    ce_subject: {
+      type: 'string',
+      description: 'The key of the message: `eligibility/<tenant>/<addressKey>`.',
+    },
+    ce_time: { type: 'string', format: 'date-time', description: 'When it was decided.' },
+  },
+};
+
+function isOfVerdict(header: string): boolean {
+  return !['ce_streamversion', 'ce_recordedat', 'ce_actor', 'ce_causedby'].includes(header);
+}
+
+const verdictMessage = (): JsonSchema => ({
+  name: VERDICT_TYPE,
+  title: 'Verdict',
+  contentType: 'application/json',
+  headers: { $ref: '#/components/schemas/VerdictHeaders' },
+  payload: without(
+    publishedSchemas().find(({ type }) => type === VERDICT_TYPE)?.schema ?? {},
+    '$schema',
+    '$id',
+  ),
+  bindings: {
+    kafka: {
+      key: { type: 'string', description: '`eligibility/<tenant>/<addressKey>`' },
+      bindingVersion: '0.5.0',
+    },
+  },
+});
+
 const message = ({ type, fact, schema }: PublishedEvent): [string, JsonSchema] => {
   const payload = without(schema, '$schema', '$id');
   return [
@@ -59,6 +104,12 @@ const message = ({ type, fact, schema }: PublishedEvent): [string, JsonSchema] =
   ];
 };
 
+const channel = (address: string, types: readonly string[]): JsonSchema => ({
+  address,
+  messages: Object.fromEntries(types.map((type) => [type, { $ref: `#/components/messages/${type}` }])),
+  bindings: { kafka: { topicConfiguration: { 'cleanup.policy': ['compact'] }, bindingVersion: '0.5.0' } },
+});
+
 /** What Assent writes to Kafka, for whoever reads it there: AsyncAPI 3.0. */
 export function asyncApi(version: string): JsonSchema {
   const events = publishedEvents();
@@ -73,29 +124,31 @@ export function asyncApi(version: string): JsonSchema {
         'Facts about consent, objections, prospects and deliveries. Each event carries the fact and the state of its stream after it, so the last event of a key is all a new reader needs: the topics are compacted. Events come at least once, those of a stream in order but for repetitions; ce_streamversion tells old from new. No clear personal data: ids, keyed digests. The first word of the topics is ASSENT_TOPIC_PREFIX.',
     },
     defaultContentType: 'application/json',
-    channels: Object.fromEntries(
-      CONCEPTS.map((concept) => [
-        concept,
-        {
-          address: topicOf(concept),
-          messages: Object.fromEntries(
-            named(concept).map(({ type }) => [type, { $ref: `#/components/messages/${type}` }]),
+    channels: {
+      ...Object.fromEntries(
+        CONCEPTS.map((concept) => [
+          concept,
+          channel(
+            topicOf(concept),
+            named(concept).map(({ type }) => type),
           ),
-          bindings: {
-            kafka: { topicConfiguration: { 'cleanup.policy': ['compact'] }, bindingVersion: '0.5.0' },
-          },
-        },
-      ]),
-    ),
+        ]),
+      ),
+      eligibility: {
+        ...channel(ELIGIBILITY_TOPIC, [VERDICT_TYPE]),
+        description:
+          'What may be sent to each address that is known, compiled from everything recorded. The last message of a key counts, whatever came before it; an address without one is stopped.',
+      },
+    },
     operations: Object.fromEntries(
-      CONCEPTS.map((concept) => [
+      [...CONCEPTS, 'eligibility'].map((concept) => [
         `publish-${concept}`,
         { action: 'send', channel: { $ref: `#/channels/${concept}` } },
       ]),
     ),
     components: {
-      schemas: { CloudEventHeaders: HEADERS },
-      messages: Object.fromEntries(events.map(message)),
+      schemas: { CloudEventHeaders: HEADERS, VerdictHeaders: VERDICT_HEADERS },
+      messages: { ...Object.fromEntries(events.map(message)), [VERDICT_TYPE]: verdictMessage() },
     },
   };
 }

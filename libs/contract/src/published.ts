@@ -7,6 +7,7 @@ import { NewsletterFact, NewsletterState } from './newsletter.js';
 import { OppositionFact, OppositionState } from './opposition.js';
 import { ProspectFact, ProspectState } from './prospect.js';
 import { SubjectFact, SubjectState } from './subject.js';
+import { AddressVerdict, ELIGIBILITY_TOPIC, VERDICT_TYPE } from './verdict.js';
 
 /** A JSON Schema as plain data. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
@@ -22,6 +23,8 @@ export interface PublishedEvent {
   readonly schema: JsonSchema;
 }
 
+const DIALECT = 'https://json-schema.org/draft/2020-12/schema';
+
 const FACTS: Record<ConceptName, { fact: TSchema; state: TSchema }> = {
   subject: { fact: SubjectFact, state: SubjectState },
   consent: { fact: ConsentFact, state: ConsentState },
@@ -34,6 +37,21 @@ const FACTS: Record<ConceptName, { fact: TSchema; state: TSchema }> = {
 /** Every type of event that is published, in the order of the concepts and of their facts. */
 export const publishedEvents = (): PublishedEvent[] => CONCEPTS.flatMap(ofConcept);
 
+/** The schema of everything that is published, by its type: of the events, and of a verdict. */
+export const publishedSchemas = (): { readonly type: string; readonly schema: JsonSchema }[] => [
+  ...publishedEvents().map(({ type, schema }) => ({ type, schema })),
+  {
+    type: VERDICT_TYPE,
+    schema: {
+      $schema: DIALECT,
+      $id: `/schemas/${VERDICT_TYPE}.json`,
+      title: VERDICT_TYPE,
+      description: `A message of topic ${ELIGIBILITY_TOPIC}: what may be sent to one address.`,
+      ...plain(AddressVerdict),
+    },
+  },
+];
+
 function ofConcept(concept: ConceptName): PublishedEvent[] {
   const { fact, state } = FACTS[concept];
   return variants(plain(fact)).map(([name, variant]) => {
@@ -43,7 +61,7 @@ function ofConcept(concept: ConceptName): PublishedEvent[] {
       concept,
       fact: name,
       schema: {
-        $schema: 'https://json-schema.org/draft/2020-12/schema',
+        $schema: DIALECT,
         $id: `/schemas/${type}.json`,
         title: type,
         description: `The data of an event of topic ${topicOf(concept)}: the fact, and the stream's state after it.`,

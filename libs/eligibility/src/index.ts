@@ -6,4 +6,5 @@ export { IndexedLog } from './indexed-log.js';
 export type { Standing } from './standing.js';
 export { StandingsModule } from './standings.module.js';
 export { Standings } from './standings.service.js';
+export { VerdictPublisher } from './verdict-publisher.js';
 export { VerdictIndex } from './verdict-index.service.js';

@@ -1,16 +1,19 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Clock, parseStream } from '@assent/kernel';
-import type { Channel, SubjectState } from '@assent/contract';
+import type { AddressVerdict, Channel, SubjectState } from '@assent/contract';
 import { Policies } from '@assent/policy';
 import { EventLog, Keyring } from '@assent/ports';
+import { addressVerdict } from './address-verdict.js';
 import { compile, pairOf } from './compiled.js';
 import { KernelTable, newKernel } from './kernel-table.js';
 import { People } from './people.service.js';
+import type { Standing } from './standing.js';
 import { Standings } from './standings.service.js';
 import {
   allows,
   ASK,
   dayOf,
+  NO_DAY,
   PlainTable,
   type Form,
   type Scanned,
@@ -24,6 +27,8 @@ export interface Verdicts {
   /** Whether the address may be contacted; undefined: read the heads. */
   of(key: string): boolean | undefined;
 }
+
+type Listener = (tenant: string, key: string, verdict: () => AddressVerdict) => void;
 
 /** Addresses that are decided at once. */
 const AT_ONCE = 128;
@@ -51,6 +56,7 @@ export class VerdictIndex {
   private isDoubted = false;
   private isFollowing = false;
   private heard = -Infinity;
+  private tell: Listener | undefined;
 
   constructor(
     private readonly log: EventLog,
@@ -86,6 +92,11 @@ export class VerdictIndex {
     const sum = (of: (table: VerdictTable) => number) => tables.reduce((all, table) => all + of(table), 0);
     const waiting = [...this.waiting.values()].reduce((all, keys) => all + keys.size, 0);
     return { addresses: sum(({ size }) => size), bytes: sum(({ bytes }) => bytes), waiting };
+  }
+
+  /** From now on every address that is decided, changed or not, is told; `verdict` says what `decide` says of it. */
+  tells(listener: Listener): void {
+    this.tell = listener;
   }
 
   /** Marks the addresses until they were decided anew, from heads that are read after this call. */
@@ -196,14 +207,23 @@ export class VerdictIndex {
   }
 
   /** Decides anew what time has changed since, a part at a time; answers how many addresses that were. */
-  async refresh(): Promise<number> {
-    const today = dayOf(this.clock.now());
+  refresh(): Promise<number> {
+    return this.again(dayOf(this.clock.now()));
+  }
+
+  /** Decides every address anew, a part at a time, `pause` after each. */
+  async refreshAll(pause: () => Promise<void>): Promise<void> {
+    await this.again(NO_DAY, pause);
+  }
+
+  private async again(today: number, pause?: () => Promise<void>): Promise<number> {
     let count = 0;
     for (const [tenant, table] of this.tables) {
       for (let from: number | undefined = 0; from !== undefined;) {
         const { keys, next }: { keys: string[]; next: number | undefined } = table.due(today, from);
         this.touch(tenant, keys);
         await this.idle();
+        await pause?.();
         count += keys.length;
         from = next;
       }
@@ -246,8 +266,9 @@ export class VerdictIndex {
     // What was marked again meanwhile may rest on heads that were read too early.
     const waiting = this.waiting.get(tenant);
     keys.forEach((key, index) => {
-      if (waiting?.has(key) !== true && !this.held.has(`${tenant} ${key}`))
-        table.set(key, words[index] as bigint);
+      if (waiting?.has(key) === true || this.held.has(`${tenant} ${key}`)) return;
+      table.set(key, words[index] as bigint);
+      this.tell?.(tenant, key, () => addressVerdict(standings[index] as Standing, key, policy, at));
     });
   }
 

@@ -1,4 +1,4 @@
-import { asyncApi, publishedEvents, type JsonSchema } from '@assent/contract';
+import { asyncApi, publishedSchemas, type JsonSchema } from '@assent/contract';
 import { stringify } from 'yaml';
 
 /** What is written to Kafka, as AsyncAPI in YAML: `/asyncapi.yaml` and docs/reference/asyncapi.yaml. */
@@ -7,4 +7,4 @@ export const asyncApiYaml = (): string =>
 
 /** `assent.opposition.objection-recorded.json` → the schema of such an event's data. */
 export const eventSchema = (name: string): JsonSchema | undefined =>
-  publishedEvents().find(({ type }) => `${type}.json` === name)?.schema;
+  publishedSchemas().find(({ type }) => `${type}.json` === name)?.schema;

@@ -51,5 +51,6 @@ export { logChangesContract } from './log-changes.contract.js';
 export { keyringContract } from './keyring.contract.js';
 export { mailerContract, mailNamed, type MailerUnderTest, type TakenMail } from './mailer.contract.js';
 export { recordsContract } from './records.contract.js';
+export { VerdictTopic } from './verdict-topic.js';
 export { Unavailable } from './unavailable.js';
 export { plainTitle, retryAfterMs, vendorRequestId } from './vendor-answer.js';

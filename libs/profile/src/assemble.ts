@@ -3,7 +3,7 @@ import { NodeKeyring, readOrMakeSecret } from '@assent/adapter-keyring';
 import { FileMailer, SmtpMailer } from '@assent/adapter-mail';
 import { NodeOutgoing } from '@assent/adapter-outgoing';
 import { checkIntegrations, DeliveryWorker } from '@assent/delivery';
-import { IndexedLog, IndexKeeper, VerdictIndex } from '@assent/eligibility';
+import { IndexedLog, IndexKeeper, VerdictIndex, VerdictPublisher } from '@assent/eligibility';
 import { ApiKeys, ConfigFaults, createHttpApp, Metrics, Readiness, type Config } from '@assent/http';
 import { SystemClock, TestClock, type Clock } from '@assent/kernel';
 import { LONGEST_TOKEN, type PublicUrl } from '@assent/pages';
@@ -110,9 +110,11 @@ export async function assemble(service: Service, config: Config, logger: Logger)
   due.uses(timekeeper, worker);
   addFeedGauges(metrics, feed);
   if (worker) addDeliveryGauges(metrics, worker, clock);
+  let publisher: VerdictPublisher | undefined;
   if (keeper) {
     const index = app.get(VerdictIndex, { strict: false });
     indexed.uses(index);
+    if (store.verdicts) publisher = new VerdictPublisher(index, store.verdicts, leases, clock, report);
     addIndexGauges(metrics, index);
     parts.readiness.add('index complete', () => index.isComplete);
   }
@@ -134,13 +136,14 @@ export async function assemble(service: Service, config: Config, logger: Logger)
   shutdown.first(async () => {
     ready.running = false;
     for (const timer of timers) clearInterval(timer);
-    await Promise.all([timekeeper.stop(), worker?.stop(), keeper?.stop()]);
+    await Promise.all([timekeeper.stop(), worker?.stop(), keeper?.stop(), publisher?.stop()]);
   });
   return {
     app,
     made,
     publicUrl,
     async run() {
+      await publisher?.start();
       keeper?.start({ isAlone: store.isAlone });
       await Promise.all([app.startAllMicroservices(), timekeeper.start(), worker?.start()]);
       ready.running = true;

@@ -7,6 +7,7 @@ import type {
   ParkedEvent,
   Records,
   TraversableLog,
+  VerdictTopic,
 } from '@assent/ports';
 import type { Leases } from '@assent/runtime';
 
@@ -20,6 +21,8 @@ export interface Store {
   readonly directory: Directory;
   readonly deliveries: Deliveries;
   readonly records: Records;
+  /** Where verdicts are published for other systems; none in one process on files. */
+  readonly verdicts?: VerdictTopic;
   /** What several processes of one service do not do at the same time. */
   readonly leases: Leases;
   /** Whether only this process can open it. Otherwise keys, indexes and topics are made by the deploy step. */

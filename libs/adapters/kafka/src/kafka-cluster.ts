@@ -8,7 +8,7 @@ import {
   type RetryOptions,
 } from 'kafkajs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { topicOf } from '@assent/contract';
+import { ELIGIBILITY_TOPIC, topicOf } from '@assent/contract';
 import { CONCEPTS } from '@assent/kernel';
 
 export interface KafkaSettings {
@@ -58,6 +58,11 @@ export class KafkaCluster {
 
   get topics(): string[] {
     return CONCEPTS.map((concept) => this.topic(topicOf(concept)));
+  }
+
+  /** Compiled verdicts for other systems; no event of ours comes into it. */
+  get verdictTopic(): string {
+    return this.topic(ELIGIBILITY_TOPIC);
   }
 
   get parkedTopic(): string {
@@ -117,7 +122,7 @@ export class KafkaCluster {
         ...(replication >= 3 ? [{ name: 'min.insync.replicas', value: '2' }] : []),
       ];
       const wanted = [
-        ...this.topics.map((topic) => ({ topic, numPartitions: partitions })),
+        ...[...this.topics, this.verdictTopic].map((topic) => ({ topic, numPartitions: partitions })),
         { topic: this.parkedTopic, numPartitions: 1 },
       ];
       const present = await admin.listTopics(); // asked first, as kafkajs logs an existing topic as an error

@@ -49,7 +49,7 @@ export class KafkaPublisher {
 
   /** Learns the partitions; throws `KafkaUnready` when no broker answers or a topic is missing. */
   async connect(): Promise<void> {
-    const topics = [...this.cluster.topics, this.cluster.parkedTopic];
+    const topics = [...this.cluster.topics, this.cluster.verdictTopic, this.cluster.parkedTopic];
     this.metadata = await this.cluster.partitionsOf(topics);
   }
 
