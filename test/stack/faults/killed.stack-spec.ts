@@ -52,5 +52,5 @@ describe('Two replicas of each service in turn, of which the older is killed at 
     const stillMailed = () => mailchimp.mailed('news1').filter((email) => stopped.has(email));
     while (stillMailed().length > 0) await sleep(100);
     expect(mailchimp.violations).toEqual([]);
-  }, 300_000);
+  }, 480_000);
 });

@@ -50,5 +50,5 @@ describe('A rolling restart of all services under load', () => {
     expect(codes.length).toBeGreaterThan(20);
     expect(codes.filter((code) => code !== 'objection-in-force')).toEqual([]);
     expect(exits).toEqual(exits.map(() => 0));
-  }, 300_000);
+  }, 480_000);
 });
