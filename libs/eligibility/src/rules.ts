@@ -35,9 +35,7 @@ const undeliverable: Rule = ({ standing: { subject, key: named }, channel, at })
   if (subject === null || kind === undefined) return undefined;
   const held = subject.addresses.filter(
     (address) =>
-      address.kind === kind &&
-      (address.removedAt === null || address.removedAt > at) &&
-      !isDead(address, at),
+      address.kind === kind && (address.removedAt === null || address.removedAt > at) && !isDead(address, at),
   );
   const isNamed = subject.addresses.some((address) => address.kind === kind && address.key === named);
   return (isNamed ? held.some(({ key }) => key === named) : held.length > 0) ? undefined : SPEAKS;

@@ -59,7 +59,11 @@ export function newestIn({ subject, consent, newsletter, oppositions, prospect }
     subject?.restrictionLiftedAt,
     subject?.erasedAt,
     ...(subject?.declined ?? []).map(({ since }) => since),
-    ...(subject?.addresses ?? []).flatMap(({ addedAt, removedAt, bouncedAt }) => [addedAt, removedAt, bouncedAt]),
+    ...(subject?.addresses ?? []).flatMap(({ addedAt, removedAt, bouncedAt }) => [
+      addedAt,
+      removedAt,
+      bouncedAt,
+    ]),
     ...consent.consents.flatMap(({ given, confirmed, withdrawn }) => [
       given?.at,
       given?.expiredAt,

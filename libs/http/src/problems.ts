@@ -37,7 +37,8 @@ export const PROBLEMS = {
   'hook-forged': {
     status: 401,
     title: 'The signature does not fit what was posted',
-    remedy: 'Compare the signing secret of the integration with the tool, and the address that the tool posts to.',
+    remedy:
+      'Compare the signing secret of the integration with the tool, and the address that the tool posts to.',
   },
   forbidden: {
     status: 403,
