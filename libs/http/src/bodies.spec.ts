@@ -158,3 +158,34 @@ describe('A client that sends drop by drop', () => {
     await once(socket, 'close');
   });
 });
+
+describe('What a tool posts', () => {
+  const url = '/hooks/publisher/mail/secret';
+  let server: FastifyInstance;
+  beforeAll(async () => {
+    server = fastify();
+    readBodies(server);
+    server.post('/hooks/*', ({ body }) => ({
+      isBuffer: Buffer.isBuffer(body),
+      bytes: Buffer.isBuffer(body) ? body.toString('hex') : null,
+    }));
+    await server.ready();
+  });
+  afterAll(() => server.close());
+
+  it.each([
+    ['application/json', '{"a" : 1 }\r\n'],
+    ['application/json; charset=utf-8', '\ufeff{'],
+    ['application/x-www-form-urlencoded', 'b=%7e&a=+'],
+    ['text/plain; charset=UTF-8', 'x'],
+    ['application/x-ndjson', '1\n2'],
+  ])('as %s is handed on byte for byte, for signatures cover each', async (type, payload) => {
+    const answer = await server.inject({ method: 'POST', url, payload, headers: { 'content-type': type } });
+    expect(answer.json()).toEqual({ isBuffer: true, bytes: Buffer.from(payload).toString('hex') });
+  });
+
+  it('is refused above 1 MiB', async () => {
+    const answer = await server.inject({ method: 'POST', url, payload: Buffer.alloc((1 << 20) + 1) });
+    expect(answer.json()).not.toHaveProperty('isBuffer');
+  });
+});
