@@ -46,9 +46,9 @@ describe('A database that is killed under load and started again', () => {
     expect(await load.allowed()).toEqual([]);
 
     // Reactions came through it too: the objection ends the consent.
-    const [last] = load.acknowledged.slice(-1);
-    const history = async () =>
-      (await world.get(tenant, `/v1/subjects/${last?.subjectId}/history`)).text.includes('ConsentEnded');
-    while (!(await history())) await sleep(200);
+    const subject = { email: load.stopped.at(-1) };
+    const { subjectId } = await world.done(tenant, '/v1/subjects/find', { subject });
+    const history = async () => (await world.get(tenant, `/v1/subjects/${String(subjectId)}/history`)).text;
+    while (!(await history()).includes('assent.consent.consent-ended')) await sleep(200);
   }, 240_000);
 });
