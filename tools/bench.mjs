@@ -13,14 +13,19 @@ if (unknown.length > 0) {
   console.error(`no bench ${unknown.join(', ')}; there are ${Object.keys(BENCHES).join(', ')}`);
   process.exit(2);
 }
+const stackless = Object.keys(BENCHES).filter((name) => !BENCHES[name].stack);
+const chosen = names.length > 0 ? names : stackless; // what needs the stack is run by name
+const built = chosen.some((name) => BENCHES[name].stack)
+  ? '@assent/standalone,@assent/test'
+  : '@assent/standalone';
 if (!process.argv.includes('--built'))
-  execFileSync('node_modules/.bin/nx', ['run-many', '-t', 'build', '-p', '@assent/standalone'], {
+  execFileSync('node_modules/.bin/nx', ['run-many', '-t', 'build', '-p', built], {
     cwd: root,
     stdio: ['ignore', 'ignore', 'inherit'],
   });
-pinLoad();
+if (chosen.every((name) => !BENCHES[name].stack)) pinLoad(); // services take the cores of whoever starts them
 let missed = 0;
-for (const name of names.length > 0 ? names : Object.keys(BENCHES)) {
+for (const name of chosen) {
   const result = await BENCHES[name].run();
   keep(name, result, machine());
   console.log(line(name, result));

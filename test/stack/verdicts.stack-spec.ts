@@ -12,7 +12,7 @@ const PEOPLE = 24;
 interface Table {
   readonly ready: Promise<void>;
   readonly table: Map<string, { readonly verdicts: object; readonly validUntil: string | null }>;
-  mayBeMailed(addressKey: string, now?: number): boolean;
+  readonly mayBeMailed: (addressKey: string, now?: number) => boolean;
   stop(): Promise<void>;
 }
 const { whoMayBeMailed } = (await import(
@@ -110,7 +110,7 @@ describe('A downstream consumer of the topic of verdicts', () => {
       expect(keys.map((key) => table.mayBeMailed(key))).toEqual(said);
   }, 120_000);
 
-  it('believes no yes from the instant on that it is valid until, and knows no address in clear', async () => {
+  it('believes no yes from the instant on that it is valid until, and knows no address in clear', () => {
     const [table] = open as [Table];
     const [key] = allowed(table) as [string];
     const verdict = table.table.get(key);

@@ -55,6 +55,7 @@ export class VerdictIndex {
   private complete = false;
   private isDoubted = false;
   private isFollowing = false;
+  private isAsked = true;
   private heard = -Infinity;
   private tell: Listener | undefined;
 
@@ -70,7 +71,7 @@ export class VerdictIndex {
   /** The verdicts of a pair as of now; undefined: none are known, or not for such a question. */
   of(tenant: string, purpose: string, channel: Channel): Verdicts | undefined {
     const now = this.clock.now();
-    if (!this.complete || this.isStale || now < this.newest) return undefined;
+    if (!this.isAsked || !this.complete || this.isStale || now < this.newest) return undefined;
     const pair = pairOf(this.policies.at(tenant, now), purpose, channel);
     const table = this.tables.get(tenant);
     if (pair === undefined || table === undefined) return undefined;
@@ -196,6 +197,11 @@ export class VerdictIndex {
     }
   }
 
+  /** It answers nobody here: what it decides is only told. For a log that tells of a write some time later. */
+  onlyTells(): void {
+    this.isAsked = false;
+  }
+
   /** Everything that was acknowledged by `asOf`, in real time, has been heard. */
   heardUpTo(asOf: number): void {
     this.heard = asOf;
@@ -203,7 +209,7 @@ export class VerdictIndex {
 
   /** Not told of other processes' writes for too long: what is asked meanwhile is not answered. */
   get isStale(): boolean {
-    return this.isFollowing && this.complete && this.clock.real() - this.heard > STALE_MS;
+    return this.isAsked && this.isFollowing && this.complete && this.clock.real() - this.heard > STALE_MS;
   }
 
   /** Decides anew what time has changed since, a part at a time; answers how many addresses that were. */

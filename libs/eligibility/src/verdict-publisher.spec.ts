@@ -3,7 +3,7 @@ import { VerdictTopic } from '@assent/ports';
 import { Leases } from '@assent/runtime';
 import { given, objected } from './facts-spec.js';
 import { VerdictPublisher } from './verdict-publisher.js';
-import { at, world } from './world-spec.js';
+import { world } from './world-spec.js';
 
 const TENANT = 'presentinfini';
 

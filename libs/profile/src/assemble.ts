@@ -102,8 +102,7 @@ export async function assemble(service: Service, config: Config, logger: Logger)
     useFactory: (strategy: FeedStrategy) => ({ strategy }),
   });
   const worker = service.delivers ? app.get(DeliveryWorker, { strict: false }) : undefined;
-  // Several processes: the log tells of a write seconds later, so audiences are answered from the heads.
-  const keeper = service.indexes && store.isAlone ? app.get(IndexKeeper, { strict: false }) : undefined;
+  const keeper = service.indexes ? app.get(IndexKeeper, { strict: false }) : undefined;
   const wakers = service.wakers.map((waker) => app.get<Waker>(waker, { strict: false }));
   const report = (message: string, error: unknown) => logger.error({ err: error }, message);
   const timekeeper = new Timekeeper(parts.agenda, feed, clock, policies, wakers, report, leases);
@@ -113,10 +112,15 @@ export async function assemble(service: Service, config: Config, logger: Logger)
   let publisher: VerdictPublisher | undefined;
   if (keeper) {
     const index = app.get(VerdictIndex, { strict: false });
-    indexed.uses(index);
-    if (store.verdicts) publisher = new VerdictPublisher(index, store.verdicts, leases, clock, report);
     addIndexGauges(metrics, index);
-    parts.readiness.add('index complete', () => index.isComplete);
+    if (store.isAlone) {
+      indexed.uses(index);
+      parts.readiness.add('index complete', () => index.isComplete);
+    } else {
+      // Several processes: the log tells of a write seconds later, so audiences are answered from the heads.
+      index.onlyTells();
+    }
+    if (store.verdicts) publisher = new VerdictPublisher(index, store.verdicts, leases, clock, report);
   }
   const ready = { running: false, caughtUp: false, store: true };
   parts.readiness.add('running', () => ready.running);

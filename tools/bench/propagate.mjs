@@ -1,0 +1,198 @@
+// E8: how long a stop takes to be obeyed elsewhere, with six services on the Kafka and MongoDB of `npm run stack`.
+import { randomUUID } from 'node:crypto';
+import { performance } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
+import kafkajs from 'kafkajs';
+import { median, PAIRS, quantile, timed } from './measure.mjs';
+import { KEY, TENANT } from './servers.mjs';
+
+/** `--clicks=N`: unsubscribes in all, spread over the pairs. */
+const CLICKS = Number(/^--clicks=(\d+)$/m.exec(process.argv.join('\n'))?.[1] ?? 1_000);
+const GROUPS = 8;
+const LIST = 'news1';
+const ASKED_EVERY_MS = 2;
+
+const INTEGRATIONS = `integrations:
+  - id: mailchimp-main
+    kind: mailchimp
+    role: marketing
+    purposes: { newsletter: { list: ${LIST} } }
+    apiKey: \${MAILCHIMP_API_KEY}
+    baseUrl: \${MAILCHIMP_URL}
+`;
+
+async function call(method, url, body) {
+  const response = await globalThis.fetch(url, {
+    method,
+    headers: { authorization: `Bearer ${KEY}`, ...(body && { 'content-type': 'application/json' }) },
+    ...(body && { body: JSON.stringify(body) }),
+  });
+  if (!response.ok) throw new Error(`${method} ${url} answered ${response.status}: ${await response.text()}`);
+  return response.json();
+}
+
+/** Milliseconds since `began` at which `ask` first answered yes. */
+async function when(began, ask) {
+  while (!(await ask())) await sleep(ASKED_EVERY_MS);
+  return performance.now() - began;
+}
+
+async function product() {
+  process.env.ASSENT_PROFILE = 'distributed';
+  const { World } = await import('../../test/dist/support/world.js');
+  const { FakeMailchimp } = await import('@assent/integration-mailchimp');
+  const mailchimp = new FakeMailchimp(LIST);
+  await mailchimp.start();
+  const world = await World.create({
+    replicas: 2,
+    files: { [`${TENANT}/integrations.yaml`]: INTEGRATIONS },
+    env: {
+      ...{ LOG_LEVEL: 'error', ASSENT_API_KEYS: `${TENANT}=${KEY}`, ASSENT_ALLOW_PRIVATE_NETWORKS: '1' },
+      ...{ MAILCHIMP_API_KEY: mailchimp.apiKey, MAILCHIMP_URL: mailchimp.url },
+    },
+  });
+  const deniers = world.services.replicas.get('preferences').map(({ url }) => url);
+
+  /** A subscriber whom Mailchimp would mail, with the link to leave. */
+  async function subscriber() {
+    const email = `${randomUUID()}@example.org`;
+    const subject = { email };
+    mailchimp.seed(LIST, email);
+    await call('POST', `${world.url}/v1/consents`, {
+      ...{ subject, purpose: 'newsletter', channels: ['email'], decision: 'given', notice: 'newsletter@1' },
+      evidence: { method: 'form', confirmedAt: new Date().toISOString() },
+    });
+    const question = { subject, purpose: 'newsletter', channel: 'email' };
+    const { unsubscribe } = await call('POST', `${world.url}/v1/links`, question);
+    return { email, question, path: new URL(unsubscribe).pathname };
+  }
+
+  async function click({ email, question, path }) {
+    const began = performance.now();
+    const answer = await globalThis.fetch(world.url + path, { method: 'POST', body: 'List-Unsubscribe=One-Click' });
+    if (answer.status !== 200) throw new Error(`the click was answered ${answer.status}`);
+    const denied = deniers.map((url) =>
+      when(began, async () => !(await call('POST', `${url}/v1/eligibility`, question)).allowed),
+    );
+    const query = `?subject=${encodeURIComponent(email)}`;
+    const readBack = when(began, async () => {
+      if (mailchimp.member(LIST, email)?.status === 'subscribed') return false;
+      const { items } = await call('GET', `${world.url}/v1/deliveries${query}`);
+      return items.length > 0 && items.every(({ state }) => state === 'verified');
+    });
+    return { denied: Math.max(...(await Promise.all(denied))), readBack: await readBack };
+  }
+  return {
+    click,
+    subscriber,
+    async stop() {
+      await world.end();
+      await mailchimp.stop();
+    },
+  };
+}
+
+/** A message of bare kafkajs in the hands of eight consumer groups. */
+async function fanOut() {
+  const { Kafka, logLevel, Partitioners } = kafkajs;
+  const topic = `bench-${randomUUID()}`;
+  const brokers = process.env.KAFKA_BROKERS.split(',');
+  const kafka = new Kafka({ brokers, logLevel: logLevel.NOTHING });
+  const admin = kafka.admin();
+  const producer = kafka.producer({
+    createPartitioner: Partitioners.DefaultPartitioner,
+    idempotent: true,
+    maxInFlightRequests: 1,
+  });
+  await Promise.all([admin.connect(), producer.connect()]);
+  await admin.createTopics({ topics: [{ topic, numPartitions: 1 }], waitForLeaders: true });
+  const left = new Map();
+  const arrived = ({ message }) => {
+    const waits = left.get(String(message.value));
+    if (waits && --waits.count === 0) waits.done(performance.now());
+    return Promise.resolve();
+  };
+  const consumers = await Promise.all(
+    Array.from({ length: GROUPS }, async () => {
+      const consumer = kafka.consumer({ groupId: randomUUID() });
+      await consumer.connect();
+      await consumer.subscribe({ topic, fromBeginning: true });
+      const joined = new Promise((resolve) => consumer.on(consumer.events.GROUP_JOIN, resolve));
+      await consumer.run({ eachMessage: arrived });
+      await joined;
+      return consumer;
+    }),
+  );
+  return {
+    async send() {
+      const value = randomUUID();
+      const all = new Promise((done) => left.set(value, { count: GROUPS, done }));
+      const began = performance.now();
+      await producer.send({ topic, acks: -1, messages: [{ value }] });
+      return (await all) - began;
+    },
+    async stop() {
+      await Promise.all([...consumers.map((one) => one.disconnect()), producer.disconnect()]);
+      await admin.deleteTopics({ topics: [topic] });
+      await admin.disconnect();
+    },
+  };
+}
+
+const spread = (values) => ({ p50: quantile(values, 0.5), p99: quantile(values, 0.99) });
+const shown = ({ p50, p99 }) => `p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms`;
+
+/** The figure that is compared: the median time until the tool was read back, by the median of a fan-out. */
+export async function propagate() {
+  if (!process.env.KAFKA_BROKERS || !process.env.MONGODB_URI)
+    throw new Error('propagate needs Kafka and MongoDB: npm run stack run -- npm run bench -- propagate');
+  const [ours, bare] = [await product(), await fanOut()];
+  try {
+    const each = Math.ceil(CLICKS / PAIRS);
+    const [denied, readBack, fanned, raw] = [[], [], [], []];
+    for (let turn = 0; turn <= PAIRS; turn++) {
+      const count = turn === 0 ? Math.min(each, 5) : each; // the first warms up
+      const times = { denied: [], readBack: [], fanned: [] };
+      const people = [];
+      for (let index = 0; index < count; index++) people.push(await ours.subscriber());
+      const { foreign } = await timed(process.pid, async () => {
+        for (const person of people) {
+          times.fanned.push(await bare.send());
+          const took = await ours.click(person);
+          times.denied.push(took.denied);
+          times.readBack.push(took.readBack);
+        }
+      });
+      if (turn === 0) continue;
+      denied.push(...times.denied);
+      readBack.push(...times.readBack);
+      fanned.push(...times.fanned);
+      const [mine, theirs] = [median(times.readBack), median(times.fanned)];
+      raw.push({
+        baseline: { value: theirs, ...spread(times.fanned) },
+        ours: { value: mine, readBack: spread(times.readBack), denied: spread(times.denied) },
+        ratio: mine / theirs,
+        foreign, // the services' own work is in it: they are other processes
+        busy: false,
+      });
+    }
+    const all = { denied: spread(denied), readBack: spread(readBack), fanned: spread(fanned) };
+    console.log(`denied by every replica: ${shown(all.denied)}; over the fan-out: ${over(all, 'denied')}`);
+    console.log(
+      `read back from Mailchimp: ${shown(all.readBack)}; over the fan-out: ${over(all, 'readBack')}`,
+    );
+    console.log(`bare kafkajs to ${GROUPS} groups: ${shown(all.fanned)}; over ${fanned.length} of each`);
+    const of = (pick) => median(raw.map(pick));
+    return {
+      ratio: of(({ ratio }) => ratio),
+      ours: of((pair) => pair.ours.value),
+      baseline: of((pair) => pair.baseline.value),
+      ...{ clicks: fanned.length, all, raw },
+    };
+  } finally {
+    await Promise.all([ours.stop(), bare.stop()]);
+  }
+}
+
+const over = (all, name) =>
+  `p50 × ${(all[name].p50 / all.fanned.p50).toFixed(1)}, p99 × ${(all[name].p99 / all.fanned.p99).toFixed(1)}`;
