@@ -69,7 +69,10 @@ async function product() {
 
   async function click({ email, question, path }) {
     const began = performance.now();
-    const answer = await globalThis.fetch(world.url + path, { method: 'POST', body: 'List-Unsubscribe=One-Click' });
+    const answer = await globalThis.fetch(world.url + path, {
+      method: 'POST',
+      body: 'List-Unsubscribe=One-Click',
+    });
     if (answer.status !== 200) throw new Error(`the click was answered ${answer.status}`);
     const denied = deniers.map((url) =>
       when(began, async () => !(await call('POST', `${url}/v1/eligibility`, question)).allowed),
