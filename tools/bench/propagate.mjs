@@ -47,7 +47,7 @@ async function product() {
     replicas: 2,
     files: { [`${TENANT}/integrations.yaml`]: INTEGRATIONS },
     env: {
-      ...{ LOG_LEVEL: 'error', ASSENT_API_KEYS: `${TENANT}=${KEY}`, ASSENT_ALLOW_PRIVATE_NETWORKS: '1' },
+      ...{ ASSENT_API_KEYS: `${TENANT}=${KEY}`, ASSENT_ALLOW_PRIVATE_NETWORKS: '1' },
       ...{ MAILCHIMP_API_KEY: mailchimp.apiKey, MAILCHIMP_URL: mailchimp.url },
     },
   });
