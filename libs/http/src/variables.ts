@@ -57,6 +57,11 @@ export const VARIABLES = [
       'Address that mails come from and bounces go to, without a name. Needed with ASSENT_SMTP_URL; otherwise `no-reply@` the public host.',
   },
   {
+    name: 'ASSENT_MAIL_IN_DIR',
+    default: '',
+    meaning: 'Folder of mails that come in. Read by `assent take-mail`, not by the services.',
+  },
+  {
     name: 'ASSENT_STORE',
     default: 'lmdb',
     meaning:
