@@ -196,6 +196,7 @@ export class Story {
     await this.mailchimp.stop();
     const clickers = this.contacts.slice(3, 4).concat(this.contacts.slice(30, 39));
     for (const email of clickers) await this.click(email);
+    await this.product.clock(this.now); // every stop has been tried
     const stops = await waiting(this.product, ['stop']);
     fact(
       `${clickers.length} people unsubscribe. Every answer is already no; ${stops} stops wait for the tool.`,
