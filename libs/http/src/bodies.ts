@@ -15,7 +15,7 @@ const STREAMS = [
   { route: /^\/v1\/(?:subjects|[a-z-]+\/batch)(?:\?|$)/, types: [NDJSON] },
 ];
 /** RFC 8058: what is posted here may be of any type, malformed or missing; the address alone says what to do. */
-const ONE_CLICK = /^\/[uc]\/[^/?]+(?:\/(?:undo|again))?(?:\?|$)/;
+const ONE_CLICK = /^\/[uc]\/[^/?]+(?:\/(?:undo|again|complaint))?(?:\?|$)/;
 const UNREAD = 'application/octet-stream';
 /** What tools post: signatures cover every byte, whatever type it is called. Handed on as a `Buffer`. */
 const HOOK = /^\/hooks\//;

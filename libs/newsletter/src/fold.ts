@@ -39,6 +39,7 @@ export function confirmed(state: NewsletterState, event: Of<'SubscriptionConfirm
 
 export const ended = (state: NewsletterState, event: Of<'SubscriptionEnded'>): NewsletterState => {
   const { at, scope, because, cause } = event;
+  if (state.restored.includes(cause)) return state; // taken back at the same instant: told in any order
   const same = state.ends.filter((end) => sameScope(end.scope, scope));
   const kept = [...same, { at, scope, because, cause }].sort((a, b) => b.at - a.at).slice(0, ENDS_KEPT);
   return { ...state, ends: [...state.ends.filter((end) => !same.includes(end)), ...kept] };

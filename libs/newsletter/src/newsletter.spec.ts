@@ -195,6 +195,8 @@ describe('A subscription', () => {
     history(requested(), confirmed(), objected(T + DAY, 'o2'))
       .when(restore)
       .thenNothing();
+    const reordered = history(requested(), confirmed(), back, objected(T + DAY));
+    expect(isAlive(subscriptionTo(reordered.state, 'newsletter.x')!)).toBe(true);
     const twice = history(requested(), confirmed(), objected(T + HOUR, 'o0'), objected(T + DAY), back);
     expect(subscriptionTo(twice.state, 'newsletter.x')?.endedAt).toBe(T + HOUR);
   });

@@ -134,9 +134,7 @@ function confirm(state: NewsletterState, { at, request, evidence, verdict, stopp
   const { purpose, addressKey, notice } = request;
   const stop = Math.max(
     stoppedAt ?? -Infinity,
-    ...state.ends
-      .filter((end) => covers(end.scope, purpose, SUBSCRIBED_CHANNEL) && !state.restored.includes(end.cause))
-      .map((end) => end.at),
+    ...state.ends.filter((end) => covers(end.scope, purpose, SUBSCRIBED_CHANNEL)).map((end) => end.at),
   );
   if (stop >= request.at)
     return refuse('link-expired', 'The person has refused since; only a new sign-up counts.');
