@@ -2,6 +2,7 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { ServiceName } from '@assent/gateway';
 import { Services } from './services.js';
 import { start, type RunningApp } from './start.js';
 
@@ -70,6 +71,11 @@ export class World {
   get services(): Services {
     if (this.app instanceof Services) return this.app;
     throw new Error('this is one process: ASSENT_PROFILE is not distributed');
+  }
+  /** Where the routes of a service are answered: by each of its replicas, or by the one process. */
+  urlsOf(service: ServiceName): string[] {
+    if (!(this.app instanceof Services)) return [this.url];
+    return (this.app.replicas.get(service) ?? []).map(({ url }) => url);
   }
   get dataDir(): string {
     return join(this.root, 'data');

@@ -5,7 +5,8 @@ import { consent, type ConsentRules, type Give } from './consent.js';
 import { validConsent } from './in-force.js';
 import { NO_OBJECTIONS, type KnownObjection } from './objections.js';
 
-export const YEAR = 365 * 86_400_000;
+export const DAY = 86_400_000;
+export const YEAR = 365 * DAY;
 export const forever: ConsentRules = { consentEndsAt: () => undefined };
 export const forAYear: ConsentRules = { consentEndsAt: (_, since) => since + YEAR };
 export const person = given(consent, forever);

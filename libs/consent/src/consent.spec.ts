@@ -3,6 +3,7 @@ import type { Channel, ConsentFact } from '@assent/contract';
 import { consent } from './consent.js';
 import { withdrawnAt } from './in-force.js';
 import {
+  DAY,
   YEAR,
   forAYear,
   person,
@@ -95,6 +96,28 @@ describe('A withdrawal', () => {
     person(gave(100), withdrew(200)).when(withdraw(300)).thenNothing();
     person(gave(100), withdrew(200), gave(250)).when(withdraw(300)).then(withdrew(300));
     person(gave(100), withdrew(200), gave(250)).when(withdraw(200)).thenNothing();
+  });
+
+  it('a day or more after the last one is recorded, so that no opt-in between the two opens what it closed', () => {
+    const again = 200 + DAY;
+    person(withdrew(200)).when(withdraw(again)).then(withdrew(again));
+    person(withdrew(200))
+      .when(withdraw(again - 1))
+      .thenNothing();
+    person(withdrew(200), withdrew(again))
+      .when(give(300, { toldLate: true }))
+      .then(noted(300, 'withdrawal-newer'));
+  });
+
+  it('of the same day, which may have been repeated since, is not opened by an opt-in told late', () => {
+    const late = { toldLate: true };
+    person(withdrew(200))
+      .when(give(200 + DAY - 1, late))
+      .then(noted(200 + DAY - 1, 'withdrawal-newer'));
+    person(withdrew(200))
+      .when(give(200 + DAY, late))
+      .then(gave(200 + DAY));
+    person(withdrew(200)).when(give(201)).then(gave(201));
   });
 
   it('told late is recorded, though it changes nothing today', () =>

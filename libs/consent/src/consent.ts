@@ -139,15 +139,16 @@ function stopped(state: ConsentState, command: Give, channel: Channel): Noted['b
   if (ended >= at || covering.some(({ since }) => since >= at)) return 'objection-newer';
   const own = isOwnAct(evidence.method);
   const shut = covering.filter((objection) => objection.inForce && !isOpen(objection, purpose, channel, at));
-  // A refusal repeated within a day is folded into the first: an opt-in told late may be older than the last of them.
+  // A stop repeated within a day is folded into the first: an opt-in told late may be older than the last of them.
   const perhapsRepeated = command.toldLate && shut.some(({ since }) => at - since < REPEATED_MS);
   if (shut.length > 0 && (!own || perhapsRepeated)) return 'cannot-lift';
   const withdrawal = withdrawnAt(state, purpose, channel)?.at ?? -Infinity;
-  if (withdrawal >= at) return 'withdrawal-newer';
+  const perhapsWithdrawnAgain = command.toldLate && at - withdrawal < REPEATED_MS;
+  if (withdrawal >= at || perhapsWithdrawnAgain) return 'withdrawal-newer';
   const given = find(state, purpose, channel)?.given?.at ?? -Infinity;
   return !own && withdrawal > given ? 'withdrawal-stands' : undefined;
 }
-/** As the opposition list folds them. */
+/** As the opposition list folds refusals. */
 const REPEATED_MS = 24 * 3_600_000;
 
 const find = (state: ConsentState, purpose: string, channel: string): ConsentEntry | undefined =>
@@ -165,12 +166,16 @@ const sameWords = (a: Words, b: Words): boolean =>
   a.notice.version === b.notice.version &&
   a.evidence.method === b.evidence.method;
 
-/** A withdrawal changes nothing when the last one still stands; told late, it is history of its own. */
+/**
+ * A withdrawal within a day of the one that still stands changes nothing. A later one does: an opt-in that happened
+ * between the two may be told after both, and must not open what was closed again. Told late, it is history of its own.
+ */
 function alreadyWithdrawn(state: ConsentState, { at, purpose }: OnChannels, channel: Channel): boolean {
   const entry = find(state, purpose, channel);
   if (!entry?.withdrawn) return false;
   const since = entry.withdrawn.at;
-  return at === since || (at > since && (entry.given?.at ?? -Infinity) <= since);
+  const stands = (entry.given?.at ?? -Infinity) <= since;
+  return at === since || (at > since && at - since < REPEATED_MS && stands);
 }
 
 function restore(state: ConsentState, cause: string): Given[] {
