@@ -9,6 +9,7 @@ import { createGateway, SERVICES, type ServiceName } from '@assent/gateway';
 import mongoose from 'mongoose';
 import { MailServer } from './mail-server.js';
 import { addressOf } from './stack.js';
+import { storedInDatabase, storedInTopics, type Stored } from './stored.js';
 import { start, type RunningApp } from './start.js';
 
 const CLI = fileURLToPath(new URL('../../../apps/cli/dist/main.js', import.meta.url));
@@ -76,6 +77,19 @@ export class Services implements RunningApp {
   /** The first word of its topics. */
   get topicPrefix(): string {
     return String(this.env['ASSENT_TOPIC_PREFIX']);
+  }
+
+  /** What is in its database and its topics. */
+  async stored(): Promise<Stored[]> {
+    const inTopics = await storedInTopics(addressOf('kafka'), this.topicPrefix);
+    return [...(await storedInDatabase(this.database)), ...inTopics];
+  }
+
+  /** What each of its processes measures. */
+  async metrics(): Promise<string> {
+    const all = [...this.replicas.values()].flat();
+    const texts = await Promise.all(all.map(async ({ url }) => (await fetch(`${url}/metrics`)).text()));
+    return texts.join('\n');
   }
 
   private async prepare(): Promise<void> {

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { ServiceName } from '@assent/gateway';
 import { Services } from './services.js';
 import { start, type RunningApp } from './start.js';
+import { storedInFiles, type Stored } from './stored.js';
 
 export const TENANTS = ['assistanceweb', 'assistool', 'presentinfini', 'prestamicro', 'publisher'] as const;
 export type Tenant = (typeof TENANTS)[number];
@@ -79,6 +80,17 @@ export class World {
   }
   get dataDir(): string {
     return join(this.root, 'data');
+  }
+
+  /** Everything that is written down anywhere, but for mails: they are for their readers. */
+  async stored(): Promise<Stored[]> {
+    const files = storedInFiles(this.dataDir).filter(({ where }) => !/\/mails?\//.test(where));
+    return this.app instanceof Services ? [...files, ...(await this.app.stored())] : files;
+  }
+
+  /** What is measured, by all processes. */
+  async metrics(): Promise<string> {
+    return this.app instanceof Services ? this.app.metrics() : (await this.call('GET', '/metrics')).text;
   }
 
   async call(method: string, path: string, init: RequestInit = {}): Promise<Answer> {
