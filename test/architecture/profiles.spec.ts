@@ -3,7 +3,6 @@ import { files } from './repository.js';
 /** Journeys about one process and its files. Every other one runs on both profiles. */
 const EMBEDDED_ONLY: Readonly<Record<string, string>> = {
   demo: 'is about the demonstration, which runs the one process',
-  hooks: 'reads the metrics of the one process, and kills it between answer and effect',
   start: 'is about the settings and the folder of the one process',
 };
 

@@ -1,4 +1,4 @@
-import '../support/distributed.js';
+import '../../support/distributed.js';
 
 // Two replicas of every service: what one of them acknowledged, the other must know.
 beforeAll(() => {
@@ -7,4 +7,4 @@ beforeAll(() => {
 afterAll(() => {
   delete process.env['ASSENT_REPLICAS'];
 });
-await import('../journeys/no-stop-undone.spec.js');
+await import('../../journeys/no-stop-undone.spec.js');
