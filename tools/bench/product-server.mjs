@@ -1,5 +1,5 @@
-// The product as `npm start` runs it, with two doors for the bench: verdicts of many contacts at once, and registered
-// contacts with their records, written by the adapters themselves.
+// The product as `npm start` runs it, with doors for the bench: verdicts of many contacts at once, the wait until all that
+// was written has had its effects, and answers that are forgotten.
 import 'reflect-metadata';
 import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
 import { createLogger, readConfig } from '@assent/http';
@@ -19,7 +19,8 @@ const keyring = app.get(Keyring, { strict: false });
 const PROSPECTING = 1n << 1n; // the place of the pair in the policy
 const WORD = (1n << 44n) | (0xffffn << 48n);
 
-process.on('message', async ({ load, settle, size }) => {
+process.on('message', async ({ load, settle, size, forget }) => {
+  if (forget) index.answers.forgetAll();
   if (load) {
     const table = index.tableOf(TENANT);
     for (let at = 0; at < load; at++) {

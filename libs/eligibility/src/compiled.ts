@@ -77,3 +77,14 @@ export function nextTurn(standing: Standing, policy: Policy, at: number): number
   );
   return turns.length === 0 ? undefined : turns.reduce((a, b) => Math.min(a, b));
 }
+
+/**
+ * Until when an answer about a pair, its reasons included, stays as it is unless somebody writes; undefined: it may not be
+ * told again. Of nobody, or of somebody erased, no write says when the address begins to mean somebody else.
+ */
+export function untilTold(standing: Standing, policy: Policy, at: number): number | undefined {
+  const { subject, newest, newsletter } = standing;
+  if (subject === null || subject.erasedAt !== null || newest > at) return undefined;
+  const lapses = newsletter.requests.map(({ expiresAt }) => expiresAt).filter((end) => end > at);
+  return Math.min(nextTurn(standing, policy, at) ?? Infinity, ...lapses);
+}

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AnswerDesk } from './answer-desk.service.js';
 import { BatchDesk } from './batch-desk.service.js';
 import { BatchController } from './batch.controller.js';
 import { EligibilityController } from './eligibility.controller.js';
@@ -14,7 +15,7 @@ import { VerdictIndex } from './verdict-index.service.js';
 @Module({
   imports: [StandingsModule],
   controllers: [EligibilityController, BatchController],
-  providers: [People, VerdictIndex, IndexKeeper, BatchDesk],
-  exports: [VerdictIndex, IndexKeeper],
+  providers: [AnswerDesk, People, VerdictIndex, IndexKeeper, BatchDesk],
+  exports: [AnswerDesk, VerdictIndex, IndexKeeper],
 })
 export class EligibilityModule {}

@@ -1,3 +1,4 @@
+export { AnswerDesk } from './answer-desk.service.js';
 export { decide, type DecideOptions } from './decide.js';
 export { EligibilityGate } from './gate.service.js';
 export { EligibilityModule } from './eligibility.module.js';

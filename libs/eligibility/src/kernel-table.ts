@@ -1,3 +1,4 @@
+import type { Address } from '@assent/contract';
 import { KERNEL } from './kernel-wasm.js';
 import { LONGEST_PIECE, VerdictTable, type Form, type OpenLine, type Scanned } from './verdict-table.js';
 
@@ -40,6 +41,7 @@ const SLACK = 4096;
 const PAGE = 1 << 16;
 /** The host's areas; what stands before them is the kernel's. Line feeds and a vector's width follow the input. */
 const KEY = 1 << 14;
+const MESSAGE = KEY + 64;
 const INPUT = 1 << 15;
 const OUT = INPUT + LONGEST_PIECE + 64;
 const TODO = OUT + LONGEST_PIECE;
@@ -78,6 +80,12 @@ export class KernelTable extends VerdictTable {
 
   override get bytes(): number {
     return Math.max(this.slots, this.wider) * SLOT;
+  }
+
+  override keyOf({ kind, value }: Address): string {
+    const length = this.memory.write(`${kind}\0${value}`, MESSAGE, INPUT - MESSAGE, 'utf8');
+    this.kernel.hash(MESSAGE, length, KEY);
+    return this.memory.toString('hex', KEY, KEY + KEY_BYTES);
   }
 
   override get(key: string): bigint {

@@ -10,6 +10,6 @@ import { Standings } from './standings.service.js';
 @Global()
 @Module({
   providers: [Standings, EligibilityGate, { provide: Gate, useExisting: EligibilityGate }],
-  exports: [Standings, Gate],
+  exports: [Standings, EligibilityGate, Gate],
 })
 export class StandingsModule {}

@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Clock, parseStream } from '@assent/kernel';
-import type { AddressVerdict, Channel, SubjectState } from '@assent/contract';
+import type { Address, AddressVerdict, Channel, SubjectState } from '@assent/contract';
 import { Policies } from '@assent/policy';
 import { EventLog, Keyring } from '@assent/ports';
 import { addressVerdict } from './address-verdict.js';
@@ -9,24 +9,8 @@ import { KernelTable, newKernel } from './kernel-table.js';
 import { People } from './people.service.js';
 import type { Standing } from './standing.js';
 import { Standings } from './standings.service.js';
-import {
-  allows,
-  ASK,
-  dayOf,
-  NO_DAY,
-  PlainTable,
-  type Form,
-  type Scanned,
-  type VerdictTable,
-} from './verdict-table.js';
-
-/** Compiled verdicts of one pair (purpose, channel) as of one moment. */
-export interface Verdicts {
-  /** Answers whole lines of e-mail addresses. */
-  scan(lines: Uint8Array, form: Form): Scanned;
-  /** Whether the address may be contacted; undefined: read the heads. */
-  of(key: string): boolean | undefined;
-}
+import { ToldAnswers, type Room, type Told } from './told-answers.js';
+import { allows, ASK, dayOf, NO_DAY, PlainTable, type Verdicts, type VerdictTable } from './verdict-table.js';
 
 type Listener = (tenant: string, key: string, verdict: () => AddressVerdict) => void;
 
@@ -58,6 +42,8 @@ export class VerdictIndex {
   private isAsked = true;
   private heard = -Infinity;
   private tell: Listener | undefined;
+  /** Whole answers, each until its address is marked. */
+  private readonly answers = new ToldAnswers();
 
   constructor(
     private readonly log: EventLog,
@@ -71,7 +57,7 @@ export class VerdictIndex {
   /** The verdicts of a pair as of now; undefined: none are known, or not for such a question. */
   of(tenant: string, purpose: string, channel: Channel): Verdicts | undefined {
     const now = this.clock.now();
-    if (!this.isAsked || !this.complete || this.isStale || now < this.newest) return undefined;
+    if (!this.isSure || now < this.newest) return undefined;
     const pair = pairOf(this.policies.at(tenant, now), purpose, channel);
     const table = this.tables.get(tenant);
     if (pair === undefined || table === undefined) return undefined;
@@ -80,6 +66,31 @@ export class VerdictIndex {
       scan: (lines, form) => table.scan(lines, form, pair, today),
       of: (key) => allows(table.get(key), pair, today),
     };
+  }
+
+  /** The answer that was told last about a pair; undefined: none that may be told again. */
+  told(tenant: string, key: string, pair: number): Told | undefined {
+    const answer = this.answers.find(tenant, key, pair);
+    return answer !== undefined && this.knowsAll ? answer : undefined;
+  }
+
+  /** Where an answer that is made from heads read after this call may be kept; undefined: nowhere now. */
+  room(tenant: string, key: string): Room | undefined {
+    return this.knowsAll && !this.held.has(`${tenant} ${key}`) ? this.answers.room(tenant, key) : undefined;
+  }
+
+  /** The key of an address, as the keyring computes it. */
+  keyOf(tenant: string, address: Address): string {
+    return this.tables.get(tenant)?.keyOf(address) ?? this.keyring.addressKey(tenant, address);
+  }
+
+  private get isSure(): boolean {
+    return this.isAsked && this.complete && !this.isStale;
+  }
+
+  /** Whether every write goes through this process, so that none can be seen before it is marked here. */
+  private get knowsAll(): boolean {
+    return this.isSure && !this.isFollowing;
   }
 
   /** Whether every address is in it; until then all answers are read from the heads. */
@@ -108,6 +119,7 @@ export class VerdictIndex {
     this.waiting.set(tenant, waiting);
     for (const key of keys) {
       table.set(key, ASK);
+      this.answers.forget(tenant, key);
       waiting.add(key);
     }
     this.work();
@@ -151,6 +163,7 @@ export class VerdictIndex {
   private distrust(error: unknown): void {
     this.complete = false;
     this.isDoubted = true;
+    this.answers.forgetAll();
     this.logger.error(
       error,
       'the index of verdicts is not trusted any more, answers are read from the heads',

@@ -131,6 +131,8 @@ describe('The index of verdicts', () => {
     await keeper.look();
     const said = () => all.index.of(TENANT, 'prospecting', 'email')?.of(who.keys[0] as string);
     expect([said(), all.index.isStale]).toEqual([true, false]);
+    // Somebody else may have acknowledged a write a moment ago: no answer is kept to be told again.
+    expect(all.index.room(TENANT, who.keys[0] as string)).toBeUndefined();
 
     who.objected(objected('2026-05-01'));
     real = 4000;

@@ -1,3 +1,5 @@
+import type { Address } from '@assent/contract';
+
 /**
  * Compiled verdicts by address key: one 64-bit word per address, written by `decide` and by nothing else. The word says
  * which pairs (purpose, channel) are allowed and until which day that holds; whatever it does not say is asked for.
@@ -42,6 +44,14 @@ export interface Scanned {
   readonly open: readonly OpenLine[];
 }
 
+/** Compiled verdicts of one pair (purpose, channel) as of one moment. */
+export interface Verdicts {
+  /** Answers whole lines of e-mail addresses. */
+  scan(lines: Uint8Array, form: Form): Scanned;
+  /** Whether the address may be contacted; undefined: read the heads. */
+  of(key: string): boolean | undefined;
+}
+
 /** Lines that one scan takes at most, in bytes. */
 export const LONGEST_PIECE = 1 << 20;
 
@@ -51,6 +61,8 @@ export abstract class VerdictTable {
   abstract readonly size: number;
   /** Bytes of memory it holds for them. */
   abstract readonly bytes: number;
+  /** The key of an address, where that costs less than the keyring's; else undefined. */
+  abstract keyOf(address: Address): string | undefined;
   /** The word of an address; 0n when it is unknown. */
   abstract get(key: string): bigint;
   abstract set(key: string, word: bigint): void;
@@ -76,6 +88,7 @@ export class PlainTable extends VerdictTable {
   get bytes(): number {
     return this.words.size * 160;
   }
+  override keyOf = (): undefined => undefined;
   override get = (key: string): bigint => this.words.get(key) ?? 0n;
   override set(key: string, word: bigint): void {
     this.words.set(key, word);

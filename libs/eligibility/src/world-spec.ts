@@ -10,6 +10,7 @@ import { loadPolicies, type Policies } from '@assent/policy';
 import { Directory, EventLog, Keyring, type Head, type LinkPayload, type NewEvent } from '@assent/ports';
 import { prospect } from '@assent/prospect';
 import { subject, SubjectDirectory } from '@assent/subject';
+import { AnswerDesk } from './answer-desk.service.js';
 import { BatchController } from './batch.controller.js';
 import { BatchDesk } from './batch-desk.service.js';
 import { EligibilityController } from './eligibility.controller.js';
@@ -137,7 +138,8 @@ export function world(policies: Policies = fiveTenants) {
   const people = new People(log, directory);
   const index = new VerdictIndex(log, people, standings, policies, keyring, clock);
   const desk = new BatchDesk(people, index, keyring, subjects, standings, gate, policies, clock);
-  const door = new EligibilityController(gate, policies, clock);
+  const answers = new AnswerDesk(gate, index, policies, clock);
+  const door = new EligibilityController(answers);
   const batch = new BatchController(desk);
   const caller = (tenant: string) => ({
     ...{ tenant, actor: 'key:1', scopes: new Set<never>(), commandId: null },
@@ -197,6 +199,7 @@ export function world(policies: Policies = fiveTenants) {
     people,
     index,
     indexed,
+    answers,
     door,
     batch,
     caller,

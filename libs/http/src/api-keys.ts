@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHash, hash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { NO_END, type Records } from '@assent/ports';
 import { SCOPES, type ApiScope } from './caller.js';
 import { ConfigFaults, type ApiKeySetting } from './config.js';
@@ -82,9 +82,9 @@ export class ApiKeys {
 
   /** The digest finds the candidate, a comparison in constant time decides; an unknown key takes the same path. */
   holderOf(key: string): KeyHolder | undefined {
-    const asked = digest(key);
-    const found = this.holders.get(asked.toString('hex'));
-    const same = timingSafeEqual(found?.digest ?? NOBODY, asked);
+    const asked = hash('sha256', key, 'hex'); // answered as text, it costs a fifth
+    const found = this.holders.get(asked);
+    const same = timingSafeEqual(found?.digest ?? NOBODY, Buffer.from(asked, 'hex'));
     return same ? found?.holder : undefined;
   }
 }

@@ -54,9 +54,13 @@ export function readBodies(server: FastifyInstance, bodyMs = BODY_MS): void {
   });
 }
 
-const isOneClick = ({ method, url }: FastifyRequest): boolean => method === 'POST' && ONE_CLICK.test(url);
+/** What tools ask is neither; every request is looked at. */
+const isPosted = ({ method, url }: FastifyRequest, where: RegExp): boolean =>
+  method === 'POST' && !url.startsWith('/v1/') && where.test(url);
 
-const isHook = ({ method, url }: FastifyRequest): boolean => method === 'POST' && HOOK.test(url);
+const isOneClick = (request: FastifyRequest): boolean => isPosted(request, ONE_CLICK);
+
+const isHook = (request: FastifyRequest): boolean => isPosted(request, HOOK);
 
 const typesOf = ({ url }: FastifyRequest): string[] | undefined =>
   STREAMS.find(({ route }) => route.test(url))?.types;
@@ -64,12 +68,15 @@ const typesOf = ({ url }: FastifyRequest): string[] | undefined =>
 const hasBody = ({ headers }: FastifyRequest): boolean =>
   headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
 
-/** A client that sends drop by drop holds a connection no longer than this. */
+/** A client that sends drop by drop holds a connection no longer than this. Most bodies are there at once. */
 function hangUpAfter(ms: number, { raw }: FastifyRequest, payload: Readable): void {
-  const timer = setTimeout(() => raw.destroy(), ms);
-  timer.unref();
-  const clear = (): void => clearTimeout(timer);
-  payload.once('end', clear).once('close', clear);
+  setImmediate(() => {
+    if (raw.complete) return;
+    const timer = setTimeout(() => raw.destroy(), ms);
+    timer.unref();
+    const clear = (): void => clearTimeout(timer);
+    payload.once('end', clear).once('close', clear);
+  });
 }
 
 type Done = (error: Error | null, body?: Buffer) => void;

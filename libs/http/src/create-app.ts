@@ -5,7 +5,7 @@ import type { Clock } from '@assent/kernel';
 import type { Keyring, Records } from '@assent/ports';
 import type { Leases } from '@assent/runtime';
 import type { Logger } from 'pino';
-import { ApiKeyGuard } from './api-key.guard.js';
+import { ApiKeyGuard, Doorkeeper } from './api-key.guard.js';
 import type { ApiKeys } from './api-keys.js';
 import { readBodies } from './bodies.js';
 import { BodyPipe } from './body.pipe.js';
@@ -17,6 +17,7 @@ import { limitPeople } from './people-limit.js';
 import { ProblemFilter } from './problem.filter.js';
 import { RateLimit } from './rate-limit.js';
 import { createAdapter, guardAnswers, watchRequests } from './server.js';
+import { addShortcuts, type Shortcut } from './shortcuts.js';
 
 export interface HttpAppOptions {
   readonly logger: Logger;
@@ -30,6 +31,8 @@ export interface HttpAppOptions {
   readonly trustProxy: boolean;
   readonly publicUrl: () => string;
   readonly longestParameter: number;
+  /** Of the app's own parts, once they are made. */
+  readonly shortcuts?: (app: NestFastifyApplication) => readonly Shortcut[];
 }
 
 /** Requests of one API key, refilled per second and at once: above what one process can answer in the long run. */
@@ -49,6 +52,7 @@ export async function createHttpApp(
     trustProxy,
     publicUrl,
     longestParameter,
+    shortcuts,
   }: HttpAppOptions,
 ): Promise<NestFastifyApplication> {
   const adapter = createAdapter({ trustProxy, clock, longestParameter, publicUrl });
@@ -66,7 +70,9 @@ export async function createHttpApp(
     bodyParser: false,
   });
   const limit = new RateLimit(clock, KEY_RATE.perSecond, KEY_RATE.burst);
-  app.useGlobalGuards(new ApiKeyGuard(app.get(Reflector), apiKeys, limit));
+  const doorkeeper = new Doorkeeper(apiKeys, limit);
+  addShortcuts(server, doorkeeper, shortcuts?.(app) ?? []);
+  app.useGlobalGuards(new ApiKeyGuard(app.get(Reflector), doorkeeper));
   app.useGlobalInterceptors(new IdempotencyInterceptor(records, keyring, clock, leases));
   app.useGlobalPipes(new BodyPipe());
   app.useGlobalFilters(new ProblemFilter(logger));

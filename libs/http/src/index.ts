@@ -22,6 +22,7 @@ export { OperationsController, Readiness } from './operations.controller.js';
 export { renderPage } from './pages.js';
 export { invalid, ProblemError, PROBLEMS, type MemberError, type ProblemCode } from './problems.js';
 export { RateLimit } from './rate-limit.js';
+export type { Shortcut } from './shortcuts.js';
 export type { StoreSettings } from './store-settings.js';
 export { VARIABLES } from './variables.js';
 export { problemsMarkdown } from './reference.js';

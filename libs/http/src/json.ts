@@ -19,6 +19,7 @@ export function parseJson(text: string, what: 'body' | 'line'): unknown {
   } catch {
     throw new ProblemError('malformed-json', `The ${what} is not JSON.`);
   }
+  if (isHarmless(text)) return value;
   let level = [value].filter(isContainer);
   for (let depth = 1; level.length > 0; depth++) {
     if (depth > DEEPEST) {
@@ -40,6 +41,21 @@ export function parseJson(text: string, what: 'body' | 'line'): unknown {
     level = inner;
   }
   return value;
+}
+
+/** Without a backslash nothing is hidden: no half of a pair, no trap under another spelling. */
+const SUSPECT = /\\|__proto__|constructor|prototype/;
+
+/** Whether the text shows by itself that no member needs to be looked at: so it is with nearly every body. */
+function isHarmless(text: string): boolean {
+  if (SUSPECT.test(text)) return false;
+  let opened = 0;
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if ((code === 91 || code === 123) && ++opened > DEEPEST) return false;
+    if (code >= 0xd800 && code < 0xe000) return false;
+  }
+  return true;
 }
 
 const isContainer = (value: unknown): value is object => typeof value === 'object' && value !== null;

@@ -20,7 +20,7 @@ export function limitPeople(server: FastifyInstance, clock: Pick<Clock, 'real'>)
   const clients = new RateLimit(clock, PER_CLIENT.perSecond, PER_CLIENT.burst);
   const links = new RateLimit(clock, PER_LINK.perSecond, PER_LINK.burst);
   server.addHook('onRequest', ({ method, url, ip }, _, done) => {
-    if (!PEOPLE.test(url)) return done();
+    if (url.startsWith('/v1/') || !PEOPLE.test(url)) return done();
     const isPost = method === 'POST';
     if (isPost && SIGN_UP.test(url)) return done();
     try {

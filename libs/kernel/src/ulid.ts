@@ -1,25 +1,40 @@
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
-let last = { at: -1, digits: [] as number[] };
+let last = { at: -1, time: '', digits: [] as number[] };
 
 /**
  * A ULID: 48 bits of time, 80 random bits, Crockford base 32. Sorts by the millisecond `at`; within one, and within this
  * process, in the order in which they were made.
  */
 export function ulid(at: number): string {
+  if (last.at === at) last.digits = following(last.digits);
+  else last = { at, time: timeOf(at), digits: random() };
+  let text = last.time;
+  for (const digit of last.digits) text += ALPHABET.charAt(digit);
+  return text;
+}
+
+function timeOf(at: number): string {
   let time = '';
   for (let rest = at, digit = 0; digit < 10; digit++, rest = Math.floor(rest / 32)) {
     time = ALPHABET.charAt(rest % 32) + time;
   }
-  last = { at, digits: last.at === at ? following(last.digits) : random() };
-  return time + last.digits.map((digit) => ALPHABET.charAt(digit)).join('');
+  return time;
 }
 
+const DIGITS = 16;
+/** Randomness is asked for in stock: asking costs more than what is asked for. */
+const stock = new Uint8Array(DIGITS * 64);
+let left = 0;
+
 /** The first digit stays small, so that counting up never runs over. */
-const random = (): number[] =>
-  Array.from(
-    globalThis.crypto.getRandomValues(new Uint8Array(16)),
-    (byte, index) => byte % (index === 0 ? 16 : 32),
-  );
+function random(): number[] {
+  if (left === 0) {
+    globalThis.crypto.getRandomValues(stock);
+    left = stock.length;
+  }
+  left -= DIGITS;
+  return Array.from(stock.subarray(left, left + DIGITS), (byte, index) => byte % (index === 0 ? 16 : 32));
+}
 
 function following(digits: readonly number[]): number[] {
   const next = [...digits];

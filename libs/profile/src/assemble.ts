@@ -3,7 +3,7 @@ import { NodeKeyring, readOrMakeSecret } from '@assent/adapter-keyring';
 import { FileMailer, SmtpMailer } from '@assent/adapter-mail';
 import { NodeOutgoing } from '@assent/adapter-outgoing';
 import { checkIntegrations, DeliveryWorker } from '@assent/delivery';
-import { IndexedLog, IndexKeeper, VerdictIndex, VerdictPublisher } from '@assent/eligibility';
+import { AnswerDesk, IndexedLog, IndexKeeper, VerdictIndex, VerdictPublisher } from '@assent/eligibility';
 import { ApiKeys, ConfigFaults, createHttpApp, Metrics, Readiness, type Config } from '@assent/http';
 import { SystemClock, TestClock, type Clock } from '@assent/kernel';
 import { LONGEST_TOKEN, type PublicUrl } from '@assent/pages';
@@ -96,6 +96,7 @@ export async function assemble(service: Service, config: Config, logger: Logger)
     ...{ logger, metrics, clock, records, keyring, apiKeys, leases, trustProxy },
     publicUrl: () => publicUrl.base,
     longestParameter: LONGEST_TOKEN,
+    shortcuts: (made) => (service.indexes ? [made.get(AnswerDesk, { strict: false }).shortcut] : []),
   });
   app.connectMicroservice<AsyncMicroserviceOptions>({
     inject: [FeedStrategy],
