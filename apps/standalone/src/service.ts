@@ -1,6 +1,7 @@
 import { ConsentModule, ConsentWaker } from '@assent/consent';
 import { DeliveryModule } from '@assent/delivery';
 import { EligibilityModule } from '@assent/eligibility';
+import { ImportsModule } from '@assent/imports';
 import { NewsletterModule, NewsletterWaker } from '@assent/newsletter';
 import { OppositionModule, OppositionWaker, SubscriptionEndModule } from '@assent/opposition';
 import { PreferencesModule } from '@assent/preferences';
@@ -21,6 +22,7 @@ export const STANDALONE: Service = {
     ProspectModule,
     EligibilityModule,
     PreferencesModule,
+    ImportsModule,
     DeliveryModule,
     ...MailboxModule.with(mailbox),
   ],

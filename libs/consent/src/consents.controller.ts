@@ -2,15 +2,15 @@ import { Body, Controller, Post, Res } from '@nestjs/common';
 import { ApiBearerAuth, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Clock } from '@assent/kernel';
-import { isOwnAct, type Channel, type NoticeRef } from '@assent/contract';
-import { By, invalid, Needs, occurred, ProblemError, resolve, written, type Caller } from '@assent/http';
-import { Policies, type Policy } from '@assent/policy';
+import { isOwnAct, type NoticeRef } from '@assent/contract';
+import { By, Needs, occurred, ProblemError, resolve, written, type Caller } from '@assent/http';
+import { Policies } from '@assent/policy';
 import { EventLog, Subjects, type ResolvedSubject } from '@assent/ports';
 import { refusalOf, type ConsentCommand } from './consent.js';
 import { ConsentDto, ConsentWritten } from './consents.dto.js';
 import { Consents, type ConsentEvent } from './consents.service.js';
 import { sameAct, standing, type Act } from './earlier.js';
-import { NO_OBJECTIONS, objectionsOf, withDeclined, type Objections } from './objections.js';
+import { channelsOf, noticeInForce, refusalsOf } from './giving.js';
 
 type Person = ResolvedSubject & { readonly subjectId: string };
 
@@ -41,7 +41,7 @@ export class ConsentsController {
     const at = occurred(this.policies, this.clock, tenant, body.occurredAt);
     const policy = this.policies.at(tenant, at);
     const { purpose } = body;
-    const channels = channelsOf(body, policy);
+    const channels = channelsOf(policy, purpose, body.channels);
     const notice = body.decision === 'given' ? this.noticeOf(tenant, body, at) : null;
     const act: Act = { at, purpose, channels, notice, method: body.evidence?.method ?? null };
     const confirmedAt = this.confirmedAt(tenant, body);
@@ -69,7 +69,7 @@ export class ConsentsController {
             notice,
             evidence,
             confirmedAt,
-            objections: await this.objections(tenant, person, act, policy),
+            objections: await refusalsOf(this.log, tenant, person, act, policy),
             toldLate: this.clock.now() - at > PROMPT_MS,
           };
     const handled = await this.consents.send(tenant, subjectId, command, at, { actor, commandId });
@@ -87,13 +87,7 @@ export class ConsentsController {
         '/evidence is missing: a consent that cannot be proven is none.',
       );
     }
-    const notice = ref === undefined ? undefined : this.policies.notice(tenant, ref, at);
-    if (notice === undefined || (ref?.includes('@') && !this.policies.isCurrent(tenant, ref, at))) {
-      const detail = '/notice must name the notice that was in force when the consent was given.';
-      throw new ProblemError('notice-not-current', detail);
-    }
-    const { id, version, digest } = notice;
-    return { id, version, digest };
+    return noticeInForce(this.policies, tenant, ref, at);
   }
 
   private confirmedAt(tenant: string, { evidence }: ConsentDto): number | null {
@@ -114,27 +108,10 @@ export class ConsentsController {
     }
     return { ...found, subjectId: found.subjectId };
   }
-
-  /** What may not be opposed needs no look at the opposition list (K10). */
-  private async objections(tenant: string, person: Person, act: Act, policy: Policy): Promise<Objections> {
-    if (policy.purpose(act.purpose)?.class !== 'marketing') return NO_OBJECTIONS;
-    const known = await objectionsOf(this.log, tenant, person.keys, policy, act.at);
-    return person.state === null ? known : withDeclined(known, person.state);
-  }
 }
 
 /** An act told within minutes was told when it happened. */
 const PROMPT_MS = 5 * 60_000;
-
-function channelsOf({ purpose, channels }: ConsentDto, policy: Policy): readonly Channel[] {
-  const rules = policy.purpose(purpose);
-  if (rules === undefined) {
-    throw new ProblemError('purpose-unknown', '/purpose is not declared in the policy in force.');
-  }
-  const named = channels ?? rules.channels;
-  if (named.length === 0) throw invalid('/channels', 'must be given: the policy has none for this purpose');
-  return named;
-}
 
 /** What came of it; a consent that could only be noted is told as the conflict that it is. */
 function answer(events: readonly ConsentEvent[], subjectId: string, revision: number): ConsentWritten {

@@ -93,7 +93,7 @@ export const SubjectFact = Type.Union([
   Type.Object({ type: Type.Literal('AddressBounced'), at: InstantMs, kind: KindName, key: AddressKeyText }),
   Type.Object({ type: Type.Literal('ProcessingRestricted'), at: InstantMs, ground: Type.String() }),
   Type.Object({ type: Type.Literal('RestrictionLifted'), at: InstantMs }),
-  /** From here on every answer is no. `reason`: a word of `ERASURE_REASONS`; the digest of what was said instead. */
+  /** From here on every answer is no. `reason`: a word of `ERASURE_REASONS`, or `IMPORT_UNDONE`; the digest of what was said instead. */
   Type.Object({
     type: Type.Literal('SubjectErased'),
     at: InstantMs,

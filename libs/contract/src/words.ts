@@ -55,6 +55,8 @@ export const ERASURE_REASONS = [
   'child',
   'stated',
 ] as const;
+/** Recorded when an import is undone, and by nothing else: the person asked for nothing, so nothing is kept against them. */
+export const IMPORT_UNDONE = 'import-undone';
 export type ErasureReason = (typeof ERASURE_REASONS)[number];
 
 export const RESPONSE_KINDS = ['click', 'reply', 'order', 'login', 'call', 'form', 'visit', 'open'] as const;

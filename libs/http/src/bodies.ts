@@ -12,7 +12,7 @@ const NDJSON = 'application/x-ndjson';
 /** Where a body is handed through as a stream, without a limit, and of which types. */
 const STREAMS = [
   { route: /^\/v1\/eligibility\/batch(?:\?|$)/, types: [NDJSON, 'text/csv', 'text/plain'] },
-  { route: /^\/v1\/(?:subjects|[a-z-]+\/batch)(?:\?|$)/, types: [NDJSON] },
+  { route: /^\/v1\/(?:subjects|[a-z-]+\/batch|imports\/[^/?]+)(?:\?|$)/, types: [NDJSON] },
 ];
 /** RFC 8058: what is posted here may be of any type, malformed or missing; the address alone says what to do. */
 const ONE_CLICK = /^\/[uc]\/[^/?]+(?:\/(?:undo|again|complaint))?(?:\?|$)/;

@@ -11,8 +11,8 @@ const KEPT_MS = 24 * 3_600_000;
 const LONGEST_KEY = 200;
 /** So long a repeated request is refused after the process that ran the first has died. */
 const LEASE_MS = 10_000;
-/** Questions change nothing, so repeating them needs no key. */
-const QUESTIONS = /^\/v1\/(?:eligibility|links|.*\/find)/;
+/** Questions change nothing, and what an import or its undo did before is seen in what it left: no key is needed. */
+const QUESTIONS = /^\/v1\/(?:eligibility|links|imports|.*\/find)/;
 
 interface Answer {
   readonly status: number;

@@ -20,13 +20,14 @@ interface Fault {
 /**
  * Answers NDJSON line by line, in order and in bounded memory: `{"line":1,"status":201,…}`, lines counted from 1. Each
  * line is checked as a body of `type`; a bad one is answered as a problem and never stops the batch. What fails
- * otherwise is answered as `internal-error` and handed to `report`.
+ * otherwise is answered as `internal-error` and handed to `report`. `width`: lines in work at once.
  */
 export function answerLines<T extends object>(
   source: AsyncIterable<Uint8Array | string>,
   type: new () => T,
   work: (body: T, line: number) => Promise<{ readonly status: number }>,
   report: (error: unknown) => void,
+  width = WIDTH,
 ): Readable {
   const answer = async ({ number: line, text }: Line): Promise<string> => {
     const told = await answered(text, type, (body) => work(body, line)).catch((error: unknown) =>
@@ -34,7 +35,7 @@ export function answerLines<T extends object>(
     );
     return `${JSON.stringify({ line, ...told })}\n`;
   };
-  return Readable.from(inOrder(linesOf(source), WIDTH, answer), { objectMode: true });
+  return Readable.from(inOrder(linesOf(source), width, answer), { objectMode: true });
 }
 
 async function answered<T extends object>(

@@ -1,6 +1,6 @@
 import { Payload } from '@nestjs/microservices';
 import { parseStream } from '@assent/kernel';
-import { ALL, type StoredEvent, type SubjectFact } from '@assent/contract';
+import { ALL, IMPORT_UNDONE, type StoredEvent, type SubjectFact } from '@assent/contract';
 import { Subjects } from '@assent/ports';
 import { On, Reactions } from '@assent/runtime';
 import { OppositionList } from './opposition-list.service.js';
@@ -20,7 +20,8 @@ export class KeepOnErasure {
 
   @On(CONSUMER, 'subject')
   async keep(@Payload() { id, tenant, stream, fact }: StoredEvent<SubjectFact>): Promise<void> {
-    if (fact.type !== 'SubjectErased') return;
+    // Whose registration was taken back has asked for nothing.
+    if (fact.type !== 'SubjectErased' || fact.reason === IMPORT_UNDONE) return;
     const who = await this.subjects.resolve(tenant, { id: parseStream(stream).key });
     if ('malformed' in who || who.keys.length === 0) return;
     const cause = { actor: `reaction:${CONSUMER}`, causedBy: id };

@@ -1,4 +1,4 @@
-import { ADDRESS_KINDS, DELIVERY_STATES, ERASURE_REASONS } from '@assent/contract';
+import { ADDRESS_KINDS, DELIVERY_STATES, ERASURE_REASONS, IMPORT_UNDONE } from '@assent/contract';
 import { ApiProperty } from '@nestjs/swagger';
 import { IsString, Length } from 'class-validator';
 import { ERASURE_STATES } from './erasure.js';
@@ -48,7 +48,7 @@ export class RequestView {
   @ApiProperty({ enum: ['erasure'], example: 'erasure' }) kind!: 'erasure';
   @ApiProperty({ example: 'sub_01JD8Q4V6M2S7X9K3T5B1N0PZC' }) subjectId!: string;
   @ApiProperty({ enum: ERASURE_STATES, example: 'done' }) state!: string;
-  @ApiProperty({ enum: ERASURE_REASONS, example: 'request' }) reason!: string;
+  @ApiProperty({ enum: [...ERASURE_REASONS, IMPORT_UNDONE], example: 'request' }) reason!: string;
   @ApiProperty({ example: '2026-06-02T08:00:00.000Z' }) requestedAt!: string;
   @ApiProperty({
     example: '2026-07-02T08:00:00.000Z',

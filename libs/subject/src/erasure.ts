@@ -2,7 +2,7 @@
  * The erasure of a person (GDPR art. 17): refused everywhere at once, told to every tool, seen there, then forgotten
  * here. What stays is a keyed digest that keeps the person stopped (art. 17(3)(b), 21(3)). Pure.
  */
-import { ERASURE_REASONS, type ErasureReason, type SubjectFact } from '@assent/contract';
+import { ERASURE_REASONS, IMPORT_UNDONE, type ErasureReason, type SubjectFact } from '@assent/contract';
 import type { Recipient } from '@assent/ports';
 
 const MINUTE_MS = 60_000;
@@ -74,12 +74,16 @@ export function certificateOf({ tenant, subjectId, erased, completed, policy, op
       verifiedAt: verifiedAt === null ? null : instant(verifiedAt),
     })),
     kept: [
-      {
-        what: 'opposition to all marketing',
-        form: 'keyed digest of each address',
-        until: instant(oppositionUntil),
-        why: 'GDPR art. 17(3)(b), 21(3): so that a later import cannot reach the person',
-      },
+      ...(erased.reason === IMPORT_UNDONE
+        ? []
+        : [
+            {
+              what: 'opposition to all marketing',
+              form: 'keyed digest of each address',
+              until: instant(oppositionUntil),
+              why: 'GDPR art. 17(3)(b), 21(3): so that a later import cannot reach the person',
+            },
+          ]),
       {
         what: 'events',
         form: 'random ids and keyed digests, no clear data',

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock, streamOf } from '@assent/kernel';
 import {
   ALL,
+  IMPORT_UNDONE,
   type ErasureRecipient,
   type OppositionState,
   type StoredEvent,
@@ -61,6 +62,15 @@ export class Erasures {
     return true;
   }
 
+  /**
+   * Takes back a registration that nothing but an import knows of. The person has refused nothing, so nothing stays
+   * under the addresses, and they may be told anew once every tool has forgotten them.
+   */
+  async takeBack(tenant: string, subjectId: string, by: By): Promise<void> {
+    const state = await this.person(tenant, subjectId);
+    if (state?.erasedAt === null) await this.subjects.erase(tenant, state, IMPORT_UNDONE, null, by);
+  }
+
   /** One step further, as far as it goes now. The directory is emptied when every tool has forgotten the person. */
   async advance(tenant: string, subjectId: string): Promise<void> {
     const person = await this.person(tenant, subjectId);
@@ -70,7 +80,8 @@ export class Erasures {
     await this.recipients.tell(tenant, person);
     const all = await this.recipients.ofErasure(tenant, person);
     const over = all.every(({ settled }) => settled) || this.clock.now() >= until;
-    if (!over || !(await this.staysStopped(tenant, person))) return;
+    if (!over) return;
+    if (!(await this.isTakenBack(tenant, subjectId)) && !(await this.staysStopped(tenant, person))) return;
 
     for (const { key } of person.addresses) await this.directory.release(tenant, key);
     await this.directory.erase(tenant, subjectId);
@@ -119,6 +130,13 @@ export class Erasures {
 
   private mac(tenant: string, said: object): string {
     return this.keyring.digest(tenant, 'certificate', said);
+  }
+
+  private async isTakenBack(tenant: string, subjectId: string): Promise<boolean> {
+    const events = (await this.log.read(
+      streamOf('subject', tenant, subjectId),
+    )) as StoredEvent<SubjectFact>[];
+    return events.find(isErased)?.fact.reason === IMPORT_UNDONE;
   }
 
   /** The opposition list holds the refusal of every address: it goes on answering when nothing else does. */

@@ -5,7 +5,8 @@ import { instantOf, invalid, occurred, ProblemError, written, type Caller, type 
 import { Policies } from '@assent/policy';
 import { EventLog, type EvidenceDocument } from '@assent/ports';
 import { SeveralOwners } from './claims.js';
-import { SubjectDirectory, type Registration } from './subject-directory.service.js';
+import type { Foreseen, Registration } from './registration.js';
+import { SubjectDirectory, type By, type Registered } from './subject-directory.service.js';
 import type { RegisterDto } from './subjects.dto.js';
 
 type Asking = Pick<Caller, 'tenant' | 'actor' | 'commandId'>;
@@ -26,20 +27,40 @@ export class RegistrationDesk {
     body: RegisterDto,
   ): Promise<{ readonly status: 200 | 201; readonly body: Written }> {
     const registration = this.registrationOf(tenant, body);
-    const done = await this.subjects
-      .record(tenant, registration, { actor, commandId })
-      .catch((error: unknown) => {
-        if (!(error instanceof SeveralOwners)) throw error;
-        throw new ProblemError(
-          'addresses-of-different-subjects',
-          'Two or more persons are known by these addresses.',
-        );
-      });
-    if (done.refusal) throw new ProblemError('erased', done.refusal.detail);
+    const done = await this.recorded(tenant, registration, { actor, commandId });
     const { events, subjectId, version } = done;
     const isNew = events.some(({ fact }) => fact.type === 'SubjectRegistered');
     const [earlier] = events.length > 0 ? [] : await this.log.read(streamOf('subject', tenant, subjectId));
     return { status: isNew ? 201 : 200, body: written(events, subjectId, version, earlier) };
+  }
+
+  /** A row of a file: no act of the person, whatever it says of itself. `before` is told whom it concerns. Throws `ProblemError`. */
+  import(
+    tenant: string,
+    body: RegisterDto,
+    before: (subjectId: string) => Promise<void>,
+    by: By,
+  ): Promise<Registered> {
+    return this.recorded(tenant, { ...this.rowOf(tenant, body), imported: before }, by);
+  }
+
+  /** What the row would do; records nothing. Throws `ProblemError`. */
+  async foresee(tenant: string, body: RegisterDto): Promise<Foreseen> {
+    const row = { ...this.rowOf(tenant, body), imported: () => Promise.resolve() };
+    const foreseen = await this.subjects.foresee(tenant, row).catch(asProblem);
+    if (foreseen.refusal) throw new ProblemError('erased', foreseen.refusal.detail);
+    return foreseen;
+  }
+
+  private rowOf(tenant: string, body: RegisterDto): Registration {
+    const row = this.registrationOf(tenant, body);
+    return { ...row, own: false, evidence: row.evidence && toldByFile(row.evidence) };
+  }
+
+  private async recorded(tenant: string, registration: Registration, by: By): Promise<Registered> {
+    const done = await this.subjects.record(tenant, registration, by).catch(asProblem);
+    if (done.refusal) throw new ProblemError('erased', done.refusal.detail);
+    return done;
   }
 
   private registrationOf(tenant: string, body: RegisterDto): Registration {
@@ -79,6 +100,21 @@ export class RegistrationDesk {
     return `${notice.id}@${notice.version}`;
   }
 }
+
+function asProblem(error: unknown): never {
+  if (!(error instanceof SeveralOwners)) throw error;
+  throw new ProblemError(
+    'addresses-of-different-subjects',
+    'Two or more persons are known by these addresses.',
+  );
+}
+
+/** How the file says the act was proven is kept beside; what proves it here is the file. */
+export const toldByFile = ({ method, ...document }: EvidenceDocument): EvidenceDocument => ({
+  ...document,
+  method: 'import',
+  ...(method !== undefined && method !== 'import' && { toldMethod: method }),
+});
 
 function addressesOf({ addresses = [], externalId }: RegisterDto): Address[] {
   const given = addresses.map(({ kind, value }, index) => {

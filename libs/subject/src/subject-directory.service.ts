@@ -22,29 +22,11 @@ import {
   type ResolvedSubject,
   type SubjectRef,
 } from '@assent/ports';
-import { Claims } from './claims.js';
-import {
-  isHeld,
-  isRegistered,
-  subject,
-  type Collection,
-  type SubjectCommand,
-  type SubjectRefusal,
-} from './subject.js';
+import { Claims, SeveralOwners } from './claims.js';
+import { commandOf, unique, type Foreseen, type KeyedAddress, type Registration } from './registration.js';
+import { isHeld, isRegistered, subject, type SubjectCommand, type SubjectRefusal } from './subject.js';
 
 const ID = /^sub_[0-9A-HJKMNP-TV-Z]{26}$/;
-
-/** What a client says about a person: clear addresses, and how and when they were collected. */
-export interface Registration extends Omit<Collection, 'evidence' | 'own'> {
-  /** Normalised; at least one. */
-  readonly addresses: readonly Address[];
-  readonly context: SubjectState['context'];
-  readonly relationship: SubjectState['relationship'];
-  readonly own: boolean;
-  readonly locale: string | null;
-  /** Sealed when it proves something new. */
-  readonly evidence?: EvidenceDocument | undefined;
-}
 
 export type Registered = Handled<SubjectState, SubjectFact, SubjectRefusal> & { readonly subjectId: string };
 
@@ -127,27 +109,54 @@ export class SubjectDirectory extends Subjects {
    * Throws `SeveralOwners` when they belong to different persons.
    */
   async record(tenant: string, registration: Registration, by: By): Promise<Registered> {
-    const addresses = unique(
-      registration.addresses.map((address) => ({ address, key: this.keyring.addressKey(tenant, address) })),
-    );
+    const addresses = this.keyed(tenant, registration);
     const keys = addresses.map(({ key }) => key);
     return this.claims.during(tenant, keys, async () => {
       const subjectId = await this.claims.take(tenant, keys, () => `sub_${ulid(this.clock.now())}`);
       const stream = streamOf('subject', tenant, subjectId);
-      const state = (await this.log.head<SubjectState>(stream))?.state ?? subject.initial;
-      if (state.erasedAt === null)
-        await this.keepClear(tenant, subjectId, state, addresses, registration.locale);
-      const command = {
-        type: 'register',
-        ...collectionOf(registration),
-        subjectId,
-        context: registration.context,
-        relationship: registration.relationship,
-        addresses: addresses.map(({ key, address: { kind } }) => ({ kind, key })),
-      } as const;
+      const { state, version } = (await this.log.head<SubjectState>(stream)) ?? {
+        state: subject.initial,
+        version: 0,
+      };
+      const command = commandOf(registration, subjectId, addresses, state);
+      if (registration.imported !== undefined) {
+        const outcome = subject.decide(state, command, undefined);
+        if (!isRefusal(outcome) && outcome.length === 0)
+          return { subjectId, state, version, events: [], repeated: false };
+        if (!isRefusal(outcome)) await registration.imported(subjectId);
+      }
+      if (state.erasedAt === null) {
+        const locale = registration.imported && isRegistered(state) ? null : registration.locale;
+        await this.keepClear(tenant, subjectId, state, addresses, locale);
+      }
       const evidence = await this.sealIfNew(tenant, state, command, registration.evidence);
       return { subjectId, ...(await this.send(tenant, subjectId, { ...command, evidence }, by)) };
     });
+  }
+
+  /** What `record` would do; records nothing. Throws `SeveralOwners`. */
+  async foresee(tenant: string, registration: Registration): Promise<Foreseen> {
+    const addresses = this.keyed(tenant, registration);
+    const keys = addresses.map(({ key }) => key);
+    const owners = (await this.directory.owners(tenant, keys)).filter((owner) => owner !== undefined);
+    const known = [...new Set(owners)];
+    if (known.length > 1) throw new SeveralOwners(known);
+    const [owner] = known;
+    const found = await this.known(tenant, owner, keys[0] ?? null, null);
+    const state = found.state ?? subject.initial;
+    const outcome = subject.decide(
+      state,
+      commandOf(registration, owner ?? 'sub_', addresses, state),
+      undefined,
+    );
+    const person = found.subjectId === null ? null : found;
+    return isRefusal(outcome)
+      ? { person, keys, facts: [], refusal: outcome }
+      : { person, keys, facts: outcome };
+  }
+
+  private keyed(tenant: string, { addresses }: Registration) {
+    return unique(addresses.map((address) => ({ address, key: this.keyring.addressKey(tenant, address) })));
   }
 
   /** The end, and no registration of the person's addresses in between. */
@@ -171,7 +180,7 @@ export class SubjectDirectory extends Subjects {
     tenant: string,
     subjectId: string,
     state: SubjectState,
-    addresses: readonly { readonly key: string; readonly address: Address }[],
+    addresses: readonly KeyedAddress[],
     locale: string | null,
   ): Promise<void> {
     const held = new Set(state.addresses.filter(isHeld).map(({ key }) => key));
@@ -219,18 +228,3 @@ export class SubjectDirectory extends Subjects {
     return { subjectId: owner, state, version, key, address, keys };
   }
 }
-
-const collectionOf = (registration: Registration): Collection => ({
-  collectedAt: registration.collectedAt,
-  dated: registration.dated,
-  own: registration.own,
-  informed: registration.informed,
-  declined: registration.declined,
-  source: registration.source,
-  notice: registration.notice,
-  evidence: null,
-});
-
-const unique = <T extends { readonly key: string }>(all: readonly T[]): T[] => [
-  ...new Map(all.map((one) => [one.key, one])).values(),
-];

@@ -11,6 +11,6 @@ import { SubjectsModule } from './subjects.module.js';
   imports: [SubjectsModule],
   controllers: [SubjectsController, ErasureController],
   providers: [RegistrationDesk, Erasures, SubjectWaker],
-  exports: [SubjectWaker],
+  exports: [SubjectWaker, RegistrationDesk, Erasures],
 })
 export class SubjectModule {}
