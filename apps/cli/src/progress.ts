@@ -1,5 +1,6 @@
 export interface Progress {
-  begin(what: string, total: number): void;
+  /** Without a total the end is not known beforehand. */
+  begin(what: string, total?: number): void;
   add(count: number): void;
   end(): void;
 }
@@ -17,13 +18,15 @@ const TOLD_MS = 10_000;
 /** A bar on a terminal; in a file or a pipe a line when something is done, and every ten seconds on the way. */
 export function progressOn(output: Output, now: () => number = () => performance.now()): Progress {
   let what = '';
-  let [total, done, shown] = [0, 0, 0];
+  let [done, shown] = [0, 0];
+  let total: number | undefined = 0;
   const line = (): string =>
-    `${what.padEnd(20)} ${done.toLocaleString('en')} of ${total.toLocaleString('en')}`;
+    `${what.padEnd(20)} ${done.toLocaleString('en')}${total === undefined ? '' : ` of ${total.toLocaleString('en')}`}`;
   const show = (isEnd: boolean): void => {
     shown = now();
     if (output.isTTY !== true) return void output.write(`${line()}\n`);
-    const filled = total === 0 ? BAR : Math.min(BAR, Math.round((done / total) * BAR));
+    const filled =
+      total === undefined ? 0 : total === 0 ? BAR : Math.min(BAR, Math.round((done / total) * BAR));
     const bar = `[${'#'.repeat(filled)}${'.'.repeat(BAR - filled)}] ${line()}`.slice(
       0,
       (output.columns ?? 80) - 1,
