@@ -101,6 +101,58 @@ describe('A prospect', () => {
     expect([before.status, before.json()['code']]).toEqual([409, 'objection-in-force']);
   });
 
+  describe('with a permit', () => {
+    const verify = async (permit: unknown, as = tenant) =>
+      (await world.post(as, '/v1/permits/verify', { permit })).json();
+    const permitted = async (subject: object, campaign = 'spring') =>
+      (await solicit(subject, campaign, 'permit')).json();
+
+    it('is written to while it holds, and no more once a stop was acknowledged', async () => {
+      const { subject, subjectId } = await prospect();
+      const { permit, eventId } = await permitted(subject);
+      expect(await verify(permit)).toMatchObject({
+        ...{ valid: true, code: 'allowed', subjectId, eventId, solicitationId: 'spring-1' },
+        ...{ channel: 'email', purpose: 'prospecting', basis: 'consent', policy: 'presentinfini@1' },
+      });
+      expect(Buffer.from(String(permit), 'base64url').toString()).not.toMatch(/example|@e/);
+      const link = { subject, purpose: 'prospecting', channel: 'email' };
+      const { unsubscribe } = await world.done(tenant, '/v1/links', link);
+      expect((await world.call('POST', new URL(String(unsubscribe)).pathname)).status).toBe(200);
+      expect(await verify(permit)).toMatchObject({ valid: false, code: 'objection-in-force', subjectId });
+    });
+
+    it('has the same one when a request is repeated, and another one when it has run out', async () => {
+      const { subject } = await prospect();
+      const first = await permitted(subject);
+      await world.setClock(after(START, 'PT4M'));
+      expect(await permitted(subject)).toEqual(first);
+      await world.setClock(after(START, 'PT15M'));
+      expect(await verify(first['permit'])).toMatchObject({ valid: false, code: 'permit-expired' });
+      const next = await permitted(subject);
+      expect(next).toMatchObject({ eventId: first['eventId'], expiresAt: first['expiresAt'] });
+      expect((await verify(next['permit']))['valid']).toBe(true);
+      await solicit(subject, 'spring', 'report');
+      expect(await verify(next['permit'])).toMatchObject({ valid: false, code: 'permit-used' });
+    });
+
+    it('is counted as often as permits are asked for, never as often as they are shown', async () => {
+      const { subject } = await prospect();
+      const [spring, may] = [await permitted(subject), await permitted(subject, 'may')];
+      for (const { permit } of [spring, may, spring, may]) expect((await verify(permit))['valid']).toBe(true);
+      expect((await solicit(subject, 'june', 'permit')).status).toBe(409);
+    });
+
+    it('is nobody to another tenant, and to whoever altered it', async () => {
+      const { subject } = await prospect();
+      const permit = String((await permitted(subject))['permit']);
+      expect(await verify(permit, 'assistool')).toEqual({ valid: false, code: 'permit-of-another-tenant' });
+      const altered = permit.replace(/.$/, (last) => (last === 'A' ? 'B' : 'A'));
+      for (const forged of [altered, permit.slice(0, -4), 'permit'])
+        expect(await verify(forged)).toEqual({ valid: false, code: 'permit-forged' });
+      expect((await world.post(tenant, '/v1/permits/verify', {})).status).toBe(400);
+    });
+  });
+
   it('never has more permits out than the policy allows, however many are asked at once', async () => {
     const { subject } = await prospect();
     const asked = Array.from({ length: 12 }, (_, index) => solicit(subject, `campaign-${index}`, 'permit'));

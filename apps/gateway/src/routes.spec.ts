@@ -5,6 +5,7 @@ describe('The route table', () => {
     ['/v1/consents', 'consent-ledger'],
     ['/v1/subjects/sub_1/history', 'consent-ledger'],
     ['/v1/subjects/sub_1/prospect', 'prospect-counter'],
+    ['/v1/permits/verify', 'prospect-counter'],
     ['/v1/subjects/sub_1/preferences', 'preferences'],
     ['/v1/subjects', 'preferences'],
     ['/v1/subscriptions/end', 'newsletter'],

@@ -28,6 +28,7 @@ export const ROUTES: readonly Route[] = [
   { path: '/u/**', service: 'opposition-list' },
   { path: '/v1/subjects/{id}/prospect', service: 'prospect-counter' },
   { path: '/v1/solicitations/**', service: 'prospect-counter' },
+  { path: '/v1/permits/**', service: 'prospect-counter' },
   { path: '/v1/responses/**', service: 'prospect-counter' },
   { path: '/v1/relationships/**', service: 'prospect-counter' },
   { path: '/v1/deliveries/**', service: 'delivery' },

@@ -117,6 +117,8 @@ class PlainKeyring extends Keyring {
   }
   override sign = (): string => '';
   override verify = (): LinkPayload | undefined => undefined;
+  override attest = (): string => '';
+  override attested = (): string | undefined => undefined;
 }
 
 export interface PersonOptions extends Partial<Pick<SubjectState, 'context' | 'relationship' | 'subjectId'>> {

@@ -106,6 +106,10 @@ export class PlainKeyring extends Keyring {
     if (tag !== mac(`${use} ${text}`)) return undefined;
     return JSON.parse(Buffer.from(text, 'base64url').toString()) as LinkPayload;
   }
+  override attest(): string {
+    throw new Error('not for this library');
+  }
+  override attested = (): string | undefined => undefined;
 }
 
 const purposes = [

@@ -32,7 +32,7 @@ export type {
   InboundTargets,
   Verdict,
 } from './inbound.js';
-export { Keyring, type DigestUse, type LinkPayload, type LinkUse } from './keyring.js';
+export { Keyring, type DigestUse, type LinkPayload, type LinkUse, type StatementUse } from './keyring.js';
 export { MailFailure, Mailbox, Mailer, type KeptMail, type Mail } from './mailer.js';
 export { Movable, MovingIn, PARTS, type Part, type Place, type Thing } from './moving.js';
 export { Outgoing, OutgoingFailure, type OutgoingRequest, type OutgoingResponse } from './outgoing.js';

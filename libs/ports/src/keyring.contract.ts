@@ -139,6 +139,29 @@ export function keyringContract(name: string, open: (secret: number) => Keyring)
       }
     });
 
+    it('attests what it was told, for the use and the installation alone, and never as a link', () => {
+      const said = JSON.stringify(['spring', '💌\n', null, 1]);
+      const token = keyring.attest('permit', said);
+      expect(token).toMatch(/^[\w-]+$/);
+      expect(again.attested('permit', token)).toBe(said);
+      expect(stranger.attested('permit', token)).toBeUndefined();
+      for (const use of USES) {
+        expect(keyring.verify(use, token)).toBeUndefined();
+        expect(keyring.attested('permit', keyring.sign(use, payload))).toBeUndefined();
+      }
+      const bytes = Buffer.from(token, 'base64url');
+      for (let bit = 0; bit < bytes.length * 8; bit++) {
+        const altered = Buffer.from(bytes);
+        altered[bit >> 3] = (altered[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+        expect(keyring.attested('permit', altered.toString('base64url'))).toBeUndefined();
+      }
+      for (let end = 0; end < token.length; end++) {
+        expect(keyring.attested('permit', token.slice(0, end))).toBeUndefined();
+      }
+      for (const attack of ['', '%', '💌', `${token}=`, ` ${token}`, 'A'.repeat(20_000)])
+        expect(keyring.attested('permit', attack)).toBeUndefined();
+    });
+
     it('never throws at a link, whatever is sent', () => {
       const token = keyring.sign('unsubscribe', payload);
       const attacks = ['', '%', '💌', '\0', 'A'.repeat(20_000), token.repeat(100), '__proto__', '../../etc'];

@@ -3,6 +3,9 @@ import type { Address, AddressKind } from '@assent/contract';
 /** What a signed link is for; a MAC of one use never verifies for another. */
 export type LinkUse = 'unsubscribe' | 'preferences' | 'confirm';
 
+/** What a statement is for; one of one use never passes for another, nor for a link. */
+export type StatementUse = 'permit';
+
 /** What a keyed digest is for; a digest of one use says nothing about another. */
 export type DigestUse = 'evidence' | 'request' | 'receipt' | 'reason' | 'certificate' | 'hook';
 
@@ -34,6 +37,10 @@ export abstract class Keyring {
   abstract sign(use: LinkUse, payload: LinkPayload): string;
   /** The payload, or `undefined` for whatever is not exactly a token of ours, of any key still known. */
   abstract verify(use: LinkUse, token: string): LinkPayload | undefined;
+  /** A URL-safe token that says `said` in readable form and cannot be forged, under the same keys as links. */
+  abstract attest(use: StatementUse, said: string): string;
+  /** What it says, or `undefined` for whatever is not exactly a token of ours, of any key still known. */
+  abstract attested(use: StatementUse, token: string): string | undefined;
 }
 
 export interface LinkPayload {

@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
 import { AnswerOnOptIn } from './answer-on-opt-in.reaction.js';
 import { ProspectWaker } from './prospect-waker.service.js';
+import { PermitsController } from './permits.controller.js';
+import { Permits } from './permits.service.js';
 import { ProspectController } from './prospect.controller.js';
 import { Prospects } from './prospects.service.js';
 import { RegisterOnSubject } from './register-on-subject.reaction.js';
@@ -8,8 +10,14 @@ import { SolicitationDesk } from './solicitation-desk.service.js';
 import { SolicitationsController } from './solicitations.controller.js';
 
 @Module({
-  controllers: [SolicitationsController, ProspectController, RegisterOnSubject, AnswerOnOptIn],
-  providers: [Prospects, SolicitationDesk, ProspectWaker],
+  controllers: [
+    SolicitationsController,
+    PermitsController,
+    ProspectController,
+    RegisterOnSubject,
+    AnswerOnOptIn,
+  ],
+  providers: [Prospects, Permits, SolicitationDesk, ProspectWaker],
   exports: [ProspectWaker],
 })
 export class ProspectModule {}

@@ -23,10 +23,15 @@ export type By = Pick<Origin, 'actor' | 'causedBy' | 'commandId'>;
 export interface Person {
   readonly tenant: string;
   readonly subjectId: string;
+  /** Of the address in the reference; null for an id. */
+  readonly key: string | null;
   /** What the person's other streams say. */
   readonly registration: Registration;
 }
 export type Sent = Handled<Prospect, ProspectFact, ProspectRefusal>;
+
+export const prospectStream = (tenant: string, subjectId: string): string =>
+  streamOf('prospect', tenant, subjectId);
 
 /** The one writer of prospect streams. */
 @Injectable()
@@ -49,18 +54,18 @@ export class Prospects {
 
   private async person(
     tenant: string,
-    { subjectId, state }: ResolvedSubject & { readonly subjectId: string },
+    { subjectId, state, key }: ResolvedSubject & { readonly subjectId: string },
   ): Promise<Person> {
     if (state === null || state.erasedAt !== null) {
       throw new ProblemError('subject-unknown', 'Nobody is registered under this reference.');
     }
     const consents = await this.log.head<ConsentState>(streamOf('consent', tenant, subjectId));
     const optIns = consents ? optInsOf(consents.state) : [];
-    return { tenant, subjectId, registration: registrationOf(state, optIns) };
+    return { tenant, subjectId, key, registration: registrationOf(state, optIns) };
   }
 
   async head({ tenant, subjectId }: Person): Promise<{ readonly state: Prospect; readonly version: number }> {
-    const head = await this.log.head<Prospect>(streamOf('prospect', tenant, subjectId));
+    const head = await this.log.head<Prospect>(prospectStream(tenant, subjectId));
     return head ?? { state: prospect.initial, version: 0 };
   }
 
@@ -71,7 +76,7 @@ export class Prospects {
     const { prospect: today } = this.policies.at(tenant, recordedAt);
     return handle(
       this.log,
-      streamOf('prospect', tenant, subjectId),
+      prospectStream(tenant, subjectId),
       prospect,
       command,
       policy.prospect,

@@ -5,6 +5,7 @@ import { iso, occurred, ProblemError, PROBLEMS, written, type Caller, type Probl
 import { Policies } from '@assent/policy';
 import { Gate } from '@assent/ports';
 import { sendings, stands, type Of, type Sending } from './facts.js';
+import { Permits } from './permits.service.js';
 import type { Solicitation } from './prospect.js';
 import { Prospects, type Person, type Sent } from './prospects.service.js';
 import type { SolicitationDto, SolicitationWritten } from './solicitations.dto.js';
@@ -20,6 +21,7 @@ export interface Answered {
 export class SolicitationDesk {
   constructor(
     private readonly prospects: Prospects,
+    private readonly permits: Permits,
     private readonly gate: Gate,
     private readonly policies: Policies,
     private readonly clock: Clock,
@@ -44,20 +46,34 @@ export class SolicitationDesk {
   private async permit(caller: Asking, person: Person, solicitation: Solicitation): Promise<Answered> {
     const { tenant, subjectId, registration } = person;
     const { at, solicitationId } = solicitation;
-    // A permit is for sending now: a stop since then refuses it, also one that was given before.
-    const now = this.clock.now();
-    for (const instant of new Set([at, now])) {
-      const decision = await this.decide(person, { ...solicitation, at: instant });
-      if (!decision.allowed) throw denied(decision.code);
-    }
+    const decision = await this.allowedThenAndNow(person, solicitation);
     const { state, version } = await this.prospects.head(person);
     const earlier = sendings(state).get(solicitationId);
-    if (stands(earlier, at)) return permitted(200, earlier, subjectId, version);
+    if (stands(earlier, at)) {
+      const permit = this.permits.issue(person, solicitation, earlier, decision);
+      return permitted(200, earlier, permit, subjectId, version);
+    }
     const command = { type: 'reserve', registration, solicitation } as const;
     const sent = await this.prospects.send(tenant, subjectId, command, at, by(caller));
     if (sent.refusal) throw new ProblemError(sent.refusal.refused, sent.refusal.detail);
-    const status = sent.events.length > 0 ? 201 : 200;
-    return permitted(status, known(sent, solicitationId), subjectId, sent.version);
+    const sending = known(sent, solicitationId);
+    // The reservation is part of what the permit rests on, so that the same one is told when it is asked for again.
+    const recorded = sent.repeated ? 0 : sent.events.length;
+    const since = { ...decision, revision: decision.revision + recorded };
+    const permit = this.permits.issue(person, solicitation, sending, since);
+    return permitted(sent.events.length > 0 ? 201 : 200, sending, permit, subjectId, sent.version);
+  }
+
+  /** A permit is for sending now: a stop since then refuses it, also one that was given before. Answers what holds now. */
+  private async allowedThenAndNow(person: Person, solicitation: Solicitation): Promise<Decision> {
+    const now = this.clock.now();
+    const instants = solicitation.at === now ? [now] : [solicitation.at, now];
+    let decision: Decision | undefined;
+    for (const at of instants) {
+      decision = await this.decide(person, { ...solicitation, at });
+      if (!decision.allowed) throw denied(decision.code);
+    }
+    return decision as Decision;
   }
 
   /** What was delivered is recorded in any case, with what the decision said at that instant. */
@@ -99,14 +115,19 @@ function known({ state }: Sent, solicitationId: string): Sending {
   return sending;
 }
 
-function permitted(status: 200 | 201, sending: Sending, subjectId: string, version: number): Answered {
-  const { by: fact, expiresAt } = sending;
+function permitted(
+  status: 200 | 201,
+  { by: fact, expiresAt }: Sending,
+  permit: string,
+  subjectId: string,
+  version: number,
+): Answered {
   const until = iso(expiresAt);
   return {
     status,
     body: {
       ...written([], subjectId, version, fact),
-      permit: fact.id,
+      permit,
       ...(until !== null && { expiresAt: until }),
     },
   };

@@ -11,7 +11,7 @@ describe('A permit', () => {
     const { status, answer } = await solicit('spring', 'permit');
     expect(status).toBe(201);
     expect(answer).toMatchObject({
-      ...{ subjectId: 'sub_1', revision: 2, permit: answer.eventId, expiresAt: iso(START + 72 * HOUR) },
+      ...{ subjectId: 'sub_1', revision: 2, expiresAt: iso(START + 72 * HOUR) },
     });
     expect(await facts()).toMatchObject([
       { type: 'ProspectRegistered', at: START },
@@ -24,11 +24,15 @@ describe('A permit', () => {
     ]);
   });
 
-  it('asked for again is the same one', async () => {
+  it('asked for again is the same one, to the byte for five minutes', async () => {
     const { solicit, clock } = await world();
     const first = await solicit('spring', 'permit');
-    clock.set(START + HOUR);
+    clock.set(START + HOUR / 12 - 1);
     expect(await solicit('spring', 'permit')).toEqual({ status: 200, answer: first.answer });
+    clock.set(START + HOUR);
+    const later = await solicit('spring', 'permit');
+    expect(later).toEqual({ status: 200, answer: { ...first.answer, permit: later.answer.permit } });
+    expect(later.answer.permit).not.toBe(first.answer.permit);
   });
 
   it('that was recorded before a crash is answered as it would have been', async () => {

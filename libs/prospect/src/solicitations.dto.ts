@@ -91,7 +91,10 @@ export class RelationshipDto extends Act {
 }
 
 export class SolicitationWritten extends Written {
-  @ApiPropertyOptional({ example: '01JD8Q4V6M2S7X9K3T5B1N0PZC', description: 'Of a permit.' })
+  @ApiPropertyOptional({
+    example: 'AZq3nX1bMSwicHJlc2VudGluZmluaSIsInN1Yl8wMUpE…',
+    description: 'To be shown to `POST /v1/permits/verify` within 15 minutes, when the message is sent.',
+  })
   permit?: string;
   @ApiPropertyOptional({
     example: '2026-05-07T08:12:00.000Z',

@@ -2,7 +2,7 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { streamOf, TestClock } from '@assent/kernel';
-import type { AnswerCode, SubjectState } from '@assent/contract';
+import type { AnswerCode, Decision, SubjectState } from '@assent/contract';
 import { checked } from '@assent/http';
 import type { Policies, Policy } from '@assent/policy';
 import {
@@ -10,6 +10,7 @@ import {
   Gate,
   VersionConflict,
   type Head,
+  type Keyring,
   type NewEvent,
   type Question,
   type SubjectRef,
@@ -19,6 +20,9 @@ import { AnswerOnOptIn } from './answer-on-opt-in.reaction.js';
 import { paris, presentInfini } from './calendar-spec.js';
 import type { Prospect } from './facts.js';
 import { ProspectWaker } from './prospect-waker.service.js';
+import { PermitsController } from './permits.controller.js';
+import { PermitCheckDto } from './permits.dto.js';
+import { Permits } from './permits.service.js';
 import { ProspectController } from './prospect.controller.js';
 import { Prospects } from './prospects.service.js';
 import { RegisterOnSubject } from './register-on-subject.reaction.js';
@@ -28,6 +32,7 @@ import { RelationshipDto, ResponseDto, ReversalDto, SolicitationDto } from './so
 
 export const TENANT = 'presentinfini';
 export const START = paris('2026-03-10 10:00');
+export const ADA_KEY = '5f1d7a84b0c3e2964d5a7f10c8b3e29d';
 
 class MemoryLog extends EventLog {
   private readonly streams = new Map<
@@ -61,18 +66,30 @@ class MemoryLog extends EventLog {
 class TellingGate extends Gate {
   code: AnswerCode = 'allowed';
   readonly asked: Question[] = [];
-  override decide(_: string, question: Question) {
+  constructor(private readonly log: EventLog) {
+    super();
+  }
+  override async decide(_: string, question: Question): Promise<Decision> {
     this.asked.push(question);
     const { code } = this;
-    return Promise.resolve({
-      allowed: code === 'allowed',
-      code,
-      reasons: [],
-      policy: 'presentinfini@1',
-      revision: 1,
-    });
+    const allowed = code === 'allowed';
+    const ground = { code, rule: 'byConsent', eventId: 'opt-in' } as const;
+    const recorded = (await this.log.read(streamOf('prospect', TENANT, 'sub_1'))).length;
+    return {
+      ...{ allowed, code, reasons: allowed ? [ground] : [], ...(allowed && { basis: 'consent' as const }) },
+      ...{ policy: 'presentinfini@1', revision: 1 + recorded },
+    };
   }
 }
+
+/** Signs with the name of its use in front; whatever else it is shown was forged. */
+const keyring = {
+  attest: (use: string, said: string) => Buffer.from(`${use} ${said}`).toString('base64url'),
+  attested(use: string, token: string) {
+    const text = Buffer.from(token, 'base64url').toString();
+    return text.startsWith(`${use} `) ? text.slice(use.length + 1) : undefined;
+  },
+} as unknown as Keyring;
 
 const policy = {
   id: `${TENANT}@1`,
@@ -94,20 +111,28 @@ export const subjectState = (more: Partial<SubjectState> = {}): SubjectState => 
 
 export async function world() {
   const log = new MemoryLog();
-  const gate = new TellingGate();
+  const gate = new TellingGate(log);
   const clock = new TestClock(START);
+  const subjectStream = streamOf('subject', TENANT, 'sub_1');
+  const ada = async (key: string | null) => {
+    const state = (await log.head<SubjectState>(subjectStream))?.state;
+    return { version: 1, address: null, keys: [], subjectId: 'sub_1', state, key };
+  };
+  const nobody = { version: 0, key: null, address: null, keys: [], subjectId: null, state: null };
   const subjects = {
-    resolve: async (_: string, ref: SubjectRef) => {
+    resolve: (_: string, ref: SubjectRef) => {
       const known = ref.id === 'sub_1' || ref.email === 'ada@example.org';
-      const state = (await log.head<SubjectState>(streamOf('subject', TENANT, 'sub_1')))?.state;
-      const found = { version: 1, key: null, address: null, keys: [] };
-      return known ? { ...found, subjectId: 'sub_1', state } : { ...found, subjectId: null, state: null };
+      return known ? ada(ref.id === undefined ? ADA_KEY : null) : Promise.resolve(nobody);
     },
+    byKey: (_: string, key: string) => (key === ADA_KEY ? ada(key) : Promise.resolve(nobody)),
   } as unknown as Subjects;
-  await log.append(streamOf('subject', TENANT, 'sub_1'), 0, [], subjectState());
+  const address = { kind: 'email', key: ADA_KEY, addedAt: START, removedAt: null } as const;
+  await log.append(subjectStream, 0, [], subjectState({ addresses: [address] }));
 
   const prospects = new Prospects(log, subjects, policies, clock);
-  const desk = new SolicitationDesk(prospects, gate, policies, clock);
+  const permits = new Permits(keyring, gate, subjects, log, clock);
+  const permitDoor = new PermitsController(permits);
+  const desk = new SolicitationDesk(prospects, permits, gate, policies, clock);
   const solicitations = new SolicitationsController(desk, prospects, policies, clock);
   const door = new ProspectController(prospects, policies, clock);
   const waker = new ProspectWaker(log, prospects, policies, clock);
@@ -129,6 +154,8 @@ export async function world() {
     const checkedBody = checked(SolicitationDto, { purpose: 'prospecting', ...body });
     return answered((reply) => solicitations.take(checkedBody, caller(commandId), reply));
   };
+  const verify = (permit: string | undefined, tenant = TENANT) =>
+    permitDoor.verify(checked(PermitCheckDto, { permit }), { ...caller(), tenant });
   const reverse = (solicitationId: string, reason = 'bounced') =>
     answered((reply) =>
       solicitations.reverse(checked(ReversalDto, { subject, solicitationId, reason }), caller(), reply),
@@ -156,6 +183,6 @@ export async function world() {
   const facts = async () => (await log.head<Prospect>(stream))?.state.facts ?? [];
   return {
     ...{ log, gate, clock, solicitations, waker, registering, answering, subject, caller },
-    ...{ solicit, reverse, respond, relate, show, batch, stream, events, facts },
+    ...{ solicit, verify, reverse, respond, relate, show, batch, stream, events, facts },
   };
 }

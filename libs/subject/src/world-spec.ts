@@ -149,6 +149,8 @@ export class PlainKeyring extends Keyring {
   override verify(): LinkPayload | undefined {
     return undefined;
   }
+  override attest = (): string => this.sign();
+  override attested = (): string | undefined => undefined;
 }
 
 const DAY = 86_400_000;

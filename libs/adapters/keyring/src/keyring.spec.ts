@@ -76,6 +76,14 @@ describe('A signed link', () => {
     expect(new NodeKeyring(secret, [newer]).verify('unsubscribe', token)).toEqual(payload);
   });
 
+  it('shares its keys with what is attested, which outlives a rotation in the same way', () => {
+    const [older, newer] = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)];
+    const before = new NodeKeyring(secret, [older]).attest('permit', 'said');
+    expect(new NodeKeyring(secret, [newer, older]).attested('permit', before)).toBe('said');
+    expect(new NodeKeyring(secret, [newer]).attested('permit', before)).toBeUndefined();
+    expect(new NodeKeyring(secret, [newer]).attested('permit', keyring.attest('permit', 'said'))).toBe('said');
+  });
+
   it('carries any campaign, and no other member that could be read as two', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', maxLength: 60 }), (campaign) => {

@@ -7,7 +7,7 @@ import {
   timingSafeEqual,
 } from 'node:crypto';
 import type { Address } from '@assent/contract';
-import { Keyring, type DigestUse, type LinkPayload, type LinkUse } from '@assent/ports';
+import { Keyring, type DigestUse, type LinkPayload, type LinkUse, type StatementUse } from '@assent/ports';
 import { blake2s } from '@noble/hashes/blake2.js';
 import { canonical } from './canonical.js';
 
@@ -21,6 +21,7 @@ const KEY_ID_BYTES = 4;
 const FORMAT = 1;
 
 type Blake2s = ReturnType<typeof blake2s.create>;
+type Use = LinkUse | StatementUse;
 interface LinkKey {
   readonly id: Buffer;
   readonly key: Buffer;
@@ -97,12 +98,29 @@ export class NodeKeyring extends Keyring {
   }
 
   override sign(use: LinkUse, payload: LinkPayload): string {
-    const { id, key } = this.signer;
-    const body = Buffer.concat([Buffer.of(FORMAT), id, encode(payload)]);
-    return Buffer.concat([body, mac(key, use, body)]).toString('base64url');
+    return this.signed(use, encode(payload));
   }
 
   override verify(use: LinkUse, token: string): LinkPayload | undefined {
+    const said = this.verified(use, token);
+    return said && decode(said);
+  }
+
+  override attest(use: StatementUse, said: string): string {
+    return this.signed(use, Buffer.from(said, 'utf8'));
+  }
+
+  override attested(use: StatementUse, token: string): string | undefined {
+    return this.verified(use, token)?.toString('utf8');
+  }
+
+  private signed(use: Use, said: Buffer): string {
+    const { id, key } = this.signer;
+    const body = Buffer.concat([Buffer.of(FORMAT), id, said]);
+    return Buffer.concat([body, mac(key, use, body)]).toString('base64url');
+  }
+
+  private verified(use: Use, token: string): Buffer | undefined {
     const bytes = Buffer.from(token, 'base64url');
     if (bytes.toString('base64url') !== token || bytes.length <= 1 + KEY_ID_BYTES + MAC_BYTES)
       return undefined;
@@ -112,7 +130,7 @@ export class NodeKeyring extends Keyring {
     const { key } = this.linkKeys.find((candidate) => candidate.id.equals(id)) ?? this.signer;
     if (!timingSafeEqual(mac(key, use, body), bytes.subarray(-MAC_BYTES)) || body[0] !== FORMAT)
       return undefined;
-    return decode(body.subarray(1 + KEY_ID_BYTES));
+    return body.subarray(1 + KEY_ID_BYTES);
   }
 
   /** Of a share as well: derived anew each time, so that none outlives its share in memory. */
@@ -138,7 +156,7 @@ function linkKeyOf(source: Buffer): LinkKey {
   return { key, id: createHmac('sha256', key).update('id').digest().subarray(0, KEY_ID_BYTES) };
 }
 
-const mac = (key: Buffer, use: LinkUse, body: Buffer): Buffer =>
+const mac = (key: Buffer, use: Use, body: Buffer): Buffer =>
   createHmac('sha256', key).update(`${use}\0`).update(body).digest().subarray(0, MAC_BYTES);
 
 /** The address key in its bytes, then the words; the last one, which callers choose, may hold anything. */
