@@ -3,7 +3,7 @@ import { World } from '../support/world.js';
 
 const tenant = 'presentinfini';
 const PEOPLE = 200;
-const ACTS = 8;
+const ACTS = 6;
 const AT_ONCE = 12;
 /** Far enough apart that each refusal is an entry of its own (the same within 24 h is one). */
 const APART_MS = 2 * 86_400_000;
@@ -137,32 +137,26 @@ describe('Opt-ins and stops of 200 people, told out of order and at the same mom
     return world.call('POST', new URL(String(unsubscribe)).pathname, { body: 'List-Unsubscribe=One-Click' });
   }
 
-  /** What each replica that may be asked says. */
-  async function answers({ email }: Person): Promise<boolean[]> {
+  async function answer({ email }: Person, url: string): Promise<boolean> {
     const question = { subject: { email }, ...asked };
-    return Promise.all(
-      world
-        .urlsOf('preferences')
-        .map(async (url) =>
-          Boolean((await world.done(tenant, `${url}/v1/eligibility`, question))['allowed']),
-        ),
-    );
+    return Boolean((await world.done(tenant, `${url}/v1/eligibility`, question))['allowed']);
   }
 
+  /** The replicas are asked in turn. */
+  let asking = 0;
   async function live(person: Person): Promise<void> {
     const waiting = [...person.acts];
+    const urls = world.urlsOf('preferences');
     const one = async (): Promise<void> => {
       for (let act = waiting.shift(); act !== undefined; act = waiting.shift()) {
         person.tries(act);
-        const answer = await told(person, act);
+        const { status, text } = await told(person, act);
         // An opt-in that an objection outdates is answered 409: it is in the history, and opens nothing.
         const expected = act.kind === 'opt-in' ? [200, 201, 409] : [200, 201];
-        if (!expected.includes(answer.status))
-          wrong.push(`seed ${seed}: ${act.kind} ${answer.status} ${answer.text}`);
-        person.acknowledged(act, answer.status);
+        if (!expected.includes(status)) wrong.push(`seed ${seed}: ${act.kind} ${status} ${text}`);
+        person.acknowledged(act, status);
         // Opt-ins that begin while it is being answered may be in it: judged by what was told when the answer came.
-        const said = await answers(person);
-        if (said.includes(true) && !person.mayBeYes)
+        if ((await answer(person, urls[asking++ % urls.length] ?? '')) && !person.mayBeYes)
           wrong.push(
             `seed ${seed}: ${person.email} was allowed after ${act.kind}: ${person.told.join(', ')}`,
           );
@@ -181,13 +175,13 @@ describe('Opt-ins and stops of 200 people, told out of order and at the same mom
     const expected = people.map((person) => `${person.email} ${person.isAllowed}`);
     const said: string[] = [];
     for (const person of people) {
-      const each = new Set(await answers(person));
+      const each = new Set(await Promise.all(world.urlsOf('preferences').map((url) => answer(person, url))));
       said.push(`${person.email} ${[...each].join(' and ')}`);
     }
     expect(said).toEqual(expected);
     const allowed = people.filter(({ isAllowed }) => isAllowed).length;
     expect([allowed > PEOPLE / 10, allowed < PEOPLE * 0.9]).toEqual([true, true]);
-  }, 480_000);
+  }, 900_000);
 
   it('leave nobody whom a stop covers on the list of the tool', async () => {
     const stopped = new Set(people.filter(({ isAllowed }) => !isAllowed).map(({ email }) => email));
