@@ -114,7 +114,7 @@ const policy = {
   purpose: (id: string) => PURPOSES.find(({ declared }) => id === declared || id.startsWith(`${declared}.`)),
   opposition: { keptUntil: (since: number) => since + 3 * 365 * 86_400_000 },
 } as unknown as Policy;
-const policies = {
+export const policies = {
   at: () => policy,
   integrations: () => [],
   instant: (_: string, text: string) => (Number.isNaN(Date.parse(text)) ? undefined : Date.parse(text)),

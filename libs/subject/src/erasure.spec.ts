@@ -174,4 +174,20 @@ describe('An erasure', () => {
     expect([reasonOf('Ada wrote'), reasonOf('stated')]).toEqual(['stated', 'stated']);
     expect([subjectOf(requestOf('sub_1')), subjectOf('sub_1')]).toEqual(['sub_1', undefined]);
   });
+
+  it('of whom an import alone had registered leaves no refusal, and the address may be told anew', async () => {
+    const { register, erasures, facts } = world();
+    const person = { addresses: [email('ada@example.org')] };
+    const id = (await register(person)).body.subjectId ?? '';
+    await erasures.takeBack(TENANT, id, { actor: 'key:test', causedBy: 'imp_1' });
+    await erasures.advance(TENANT, id);
+    expect(facts(id).slice(1)).toMatchObject([
+      { type: 'SubjectErased', reason: 'import-undone' },
+      { type: 'ErasureCompleted' },
+    ]);
+    const kept = (await erasures.progress(TENANT, id))?.certificate?.kept.map(({ what }) => what);
+    expect(kept).toEqual(['events']);
+    const again = await register(person);
+    expect([again.status, again.body.subjectId === id]).toEqual([201, false]);
+  });
 });

@@ -35,7 +35,7 @@ export class RegistrationDesk {
   }
 
   /** A row of a file: no act of the person, whatever it says of itself. `before` is told whom it concerns. Throws `ProblemError`. */
-  import(
+  async import(
     tenant: string,
     body: RegisterDto,
     before: (subjectId: string) => Promise<void>,

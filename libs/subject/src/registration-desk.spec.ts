@@ -89,3 +89,76 @@ describe('POST /v1/subjects', () => {
     await expect(register(ada)).rejects.toEqual(refused('erased'));
   });
 });
+
+describe('A row of a file', () => {
+  const by = { actor: 'key:test', causedBy: 'imp_1' };
+  const later = { collectedAt: '2026-05-31', evidence: { method: 'form', note: 'asked at the stand' } };
+  function imports() {
+    const all = world();
+    const noted: string[] = [];
+    const note = (subjectId: string) => Promise.resolve(void noted.push(subjectId));
+    const add = (body: object) => all.desk.import('presentinfini', body, note, by);
+    return { ...all, noted, add };
+  }
+
+  it('registers whom nobody knows, noted before, as told by a file whatever it says of itself (K9)', async () => {
+    const { add, noted, facts, directory } = imports();
+    const { subjectId } = await add({ ...ada, ...later, informed: true, locale: 'fr' });
+    expect(noted).toEqual([subjectId]);
+    expect(facts(subjectId)).toMatchObject([
+      { type: 'SubjectRegistered', own: false, informed: true, evidence: { method: 'import' } },
+    ]);
+    expect([...directory.evidence.values()]).toEqual([
+      { method: 'import', toldMethod: 'form', note: 'asked at the stand' },
+    ]);
+  });
+
+  it('adds addresses and refusals to whom is known, and nothing that could not be taken back', async () => {
+    const { register, add, noted, facts, directory } = imports();
+    const known = (await register({ ...ada, locale: 'en', collectedAt: '2026-02-02' })).body.subjectId ?? '';
+    expect(
+      (await add({ ...ada, ...later, informed: true, locale: 'fr', context: 'professional' })).events,
+    ).toEqual([]);
+    expect(noted).toEqual([]);
+    await add({ ...ada, ...later, externalId: 'crm-1', declined: ['offers'] });
+    expect(noted).toEqual([known]);
+    expect(facts(known)).toMatchObject([
+      { type: 'SubjectRegistered' },
+      { type: 'AddressAdded' },
+      { type: 'CollectionRecorded', informed: false, own: false, declined: ['offers'] },
+    ]);
+    expect(await directory.profile('presentinfini', known)).toEqual({ locale: 'en' });
+  });
+
+  it('lifts no restriction, revives no bounced address, and registers nobody who is being erased', async () => {
+    const { register, add, subjects, facts, keyOf, noted } = imports();
+    const id = (await register(ada)).body.subjectId ?? '';
+    const send = (command: Parameters<typeof subjects.send>[2]) =>
+      subjects.send('presentinfini', id, command, by);
+    await send({ type: 'restrict', at: NOON, ground: 'request' });
+    await send({ type: 'bounce', at: NOON, kind: 'email', key: keyOf('ada@example.org') });
+    const before = facts(id);
+    await add({ ...ada, collectedAt: '2026-06-01T12:04:00Z', evidence: { method: 'paper' } });
+    expect(facts(id)).toEqual(before);
+    await send({ type: 'erase', at: NOON, reason: 'request' });
+    await expect(add(ada)).rejects.toEqual(refused('erased'));
+    await expect(imports().add({})).rejects.toEqual(refused('invalid-request'));
+    expect(noted).toEqual([]);
+  });
+
+  it('foreseen says what it would record, and records nothing', async () => {
+    const { register, desk, facts, directory } = imports();
+    const known = (await register(ada)).body.subjectId;
+    const foresee = (body: object) => desk.foresee('presentinfini', body);
+    expect(await foresee({ ...ada, externalId: 'crm-1' })).toMatchObject({
+      person: { subjectId: known },
+      facts: [{ type: 'AddressAdded' }],
+    });
+    expect(await foresee({ externalId: 'crm-2' })).toMatchObject({
+      person: null,
+      facts: [{ type: 'SubjectRegistered' }],
+    });
+    expect(facts(known)).toHaveLength(1);
+    expect(directory.claims.size).toBe(1);
+  });
+});

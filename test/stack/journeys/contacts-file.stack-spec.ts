@@ -1,0 +1,2 @@
+import '../../support/distributed.js';
+import '../../journeys/contacts-file.spec.js';
