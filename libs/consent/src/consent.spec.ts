@@ -113,7 +113,10 @@ describe('A withdrawal', () => {
     const late = { toldLate: true };
     person(withdrew(200))
       .when(give(200 + DAY - 1, late))
-      .then(noted(200 + DAY - 1, 'withdrawal-newer'));
+      .thenRefused('consent-withdrawn');
+    // What is noted of it counts nowhere, though it is newer than the withdrawal that is known.
+    const { outcome } = person(withdrew(200)).when(give(200 + DAY - 1, late));
+    expect(outcome).toMatchObject({ noted: [noted(200 + DAY - 1, 'withdrawal-stands')] });
     person(withdrew(200))
       .when(give(200 + DAY, late))
       .then(gave(200 + DAY));

@@ -125,7 +125,7 @@ export function refusalOf(noted: readonly Noted[]) {
   }
   if (reasons.includes('withdrawal-stands')) {
     const detail =
-      'The person withdrew, and only an act of the person gives consent anew; this was noted as history.';
+      'The person withdrew. Only an act of the person gives consent anew, and one told late not of the same day; this was noted as history.';
     return refuse('consent-withdrawn', detail, noted);
   }
   return undefined;
@@ -144,9 +144,10 @@ function stopped(state: ConsentState, command: Give, channel: Channel): Noted['b
   if (shut.length > 0 && (!own || perhapsRepeated)) return 'cannot-lift';
   const withdrawal = withdrawnAt(state, purpose, channel)?.at ?? -Infinity;
   const perhapsWithdrawnAgain = command.toldLate && at - withdrawal < REPEATED_MS;
-  if (withdrawal >= at || perhapsWithdrawnAgain) return 'withdrawal-newer';
+  if (withdrawal >= at) return 'withdrawal-newer';
   const given = find(state, purpose, channel)?.given?.at ?? -Infinity;
-  return !own && withdrawal > given ? 'withdrawal-stands' : undefined;
+  // Never a ground: the fold knows the first of the day only, which is older than this consent.
+  return perhapsWithdrawnAgain || (!own && withdrawal > given) ? 'withdrawal-stands' : undefined;
 }
 /** As the opposition list folds refusals. */
 const REPEATED_MS = 24 * 3_600_000;
