@@ -121,6 +121,16 @@ describe('A prospect', () => {
       expect(await verify(permit)).toMatchObject({ valid: false, code: 'objection-in-force', subjectId });
     });
 
+    it('hears of a stop whatever idempotency key it asks with', async () => {
+      const { subject } = await prospect();
+      const { permit } = await permitted(subject);
+      const ask = async () =>
+        (await world.post(tenant, '/v1/permits/verify', { permit }, { 'idempotency-key': 'k' })).json();
+      expect((await ask())['valid']).toBe(true);
+      await world.done(tenant, '/v1/objections', { subject, source: 'letter' });
+      expect(await ask()).toMatchObject({ valid: false, code: 'objection-in-force' });
+    });
+
     it('has the same one when a request is repeated, and another one when it has run out', async () => {
       const { subject } = await prospect();
       const first = await permitted(subject);

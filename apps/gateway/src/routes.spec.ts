@@ -17,6 +17,7 @@ describe('The route table', () => {
     ['/v1/objectionsx', 'preferences'],
     ['/v1/eligibility/batch', 'preferences'],
     ['/v1/integrations/crm/resync', 'delivery'],
+    ['/v1/send-checks', 'delivery'],
     ['/nowhere', 'preferences'],
   ])('sends %s to %s', (path, service) => expect(serviceOf(path)).toBe(service));
 

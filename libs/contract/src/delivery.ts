@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { AddressKeyText, InstantMs, KindName, orNull } from './words.js';
+import { AddressKeyText, ChannelName, InstantMs, KindName, orNull } from './words.js';
 
 /** What one integration owes one address, for one purpose on one channel. */
 export const DesiredCell = Type.Object({
@@ -84,6 +84,17 @@ export const DeliveryFact = Type.Object({
 });
 export type DeliveryFact = Static<typeof DeliveryFact>;
 
+/** Whoever was about to send asked before, and was told no: the proof of a stop where the tool itself keeps none. */
+export const SendRefused = Type.Object({
+  type: Type.Literal('SendRefused'),
+  at: InstantMs,
+  code: Type.String({ description: 'The answer code, e.g. `objection-in-force`.' }),
+  purpose: Type.String(),
+  channel: ChannelName,
+  campaign: orNull(Type.String()),
+});
+export type SendRefused = Static<typeof SendRefused>;
+
 export const DeliveryState = Type.Object(
   {
     integration: Type.String(),
@@ -92,6 +103,16 @@ export const DeliveryState = Type.Object(
     state: Type.Enum([...DELIVERY_STATES]),
     revision: Type.Integer(),
     verifiedAt: orNull(InstantMs),
+    /** Messages to this address that were refused at the moment of sending. Absent: none. */
+    refusedAtSend: Type.Optional(
+      Type.Object({
+        times: Type.Integer(),
+        lastAt: InstantMs,
+        lastCode: Type.String(),
+        /** By the purpose asked about, but for purposes that the policy does not declare. */
+        purposes: Type.Record(Type.String(), Type.Object({ times: Type.Integer(), lastAt: InstantMs })),
+      }),
+    ),
   },
   { $id: 'DeliveryState' },
 );

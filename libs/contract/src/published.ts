@@ -1,7 +1,7 @@
 import { CONCEPTS, type ConceptName } from '@assent/kernel';
-import type { TSchema } from 'typebox';
+import Type, { type TSchema } from 'typebox';
 import { ConsentFact, ConsentState } from './consent.js';
-import { DeliveryFact, DeliveryState } from './delivery.js';
+import { DeliveryFact, DeliveryState, SendRefused } from './delivery.js';
 import { topicOf, typeOf } from './event.js';
 import { NewsletterFact, NewsletterState } from './newsletter.js';
 import { OppositionFact, OppositionState } from './opposition.js';
@@ -31,7 +31,7 @@ const FACTS: Record<ConceptName, { fact: TSchema; state: TSchema }> = {
   newsletter: { fact: NewsletterFact, state: NewsletterState },
   opposition: { fact: OppositionFact, state: OppositionState },
   prospect: { fact: ProspectFact, state: ProspectState },
-  delivery: { fact: DeliveryFact, state: DeliveryState },
+  delivery: { fact: Type.Union([DeliveryFact, SendRefused]), state: DeliveryState },
 };
 
 /** Every type of event that is published, in the order of the concepts and of their facts. */

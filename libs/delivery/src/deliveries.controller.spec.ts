@@ -96,6 +96,7 @@ describe('The doors of delivery', () => {
           { type: 'DeliveryAccepted', outcome: 'done' },
           { type: 'DeliveryVerified', at: '2026-06-01T08:00:05.000Z', observed: 'suppressed' },
         ],
+        refusedAtSend: null,
       },
     ]);
     expect(JSON.stringify(page)).not.toContain('example.org');

@@ -1,7 +1,7 @@
 import { Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import type { DeliveryFact, DesiredState, StoredEvent } from '@assent/contract';
+import type { DeliveryFact, DeliveryState, DesiredState, StoredEvent } from '@assent/contract';
 import { By, iso, Needs, ProblemError, type Caller } from '@assent/http';
 import { Clock } from '@assent/kernel';
 import { Policies } from '@assent/policy';
@@ -13,6 +13,7 @@ import {
   IntegrationPageDto,
   ListDeliveriesDto,
   type ReceiptDto,
+  type RefusedAtSendDto,
 } from './deliveries.dto.js';
 import { Hooks } from './hooks.service.js';
 import { Integrations } from './integrations.service.js';
@@ -115,6 +116,7 @@ export class DeliveriesController {
 
   private async shown(row: DeliveryRow): Promise<DeliveryDto> {
     const { id, integration, subjectId, addressKey, state, lane, revision, attempts } = row;
+    const refusals = await this.receipts.refusals(row);
     return {
       id,
       integration,
@@ -129,9 +131,19 @@ export class DeliveriesController {
       firstDueAt: new Date(row.firstDueAt).toISOString(),
       verifiedAt: iso(row.verifiedAt),
       receipts: (await this.receipts.list(row)).map(receipt),
+      refusedAtSend: refusals ? refusedAtSend(refusals) : null,
     };
   }
 }
+
+const refusedAtSend = ({
+  times,
+  lastAt,
+  lastCode,
+}: NonNullable<DeliveryState['refusedAtSend']>): RefusedAtSendDto => ({
+  ...{ times, lastCode },
+  lastAt: new Date(lastAt).toISOString(),
+});
 
 const withInstants = ({ purposes, ...desired }: DesiredState): Record<string, unknown> => ({
   ...desired,

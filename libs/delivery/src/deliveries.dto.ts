@@ -63,6 +63,13 @@ export class ReceiptDto {
   @ApiProperty({ type: [CallDto] }) calls!: readonly CallDto[];
 }
 
+export class RefusedAtSendDto {
+  @ApiProperty({ example: 3, description: 'Messages; one that names its `messageId` counts once.' })
+  times!: number;
+  @ApiProperty({ example: '2026-05-04T08:12:05.000Z' }) lastAt!: string;
+  @ApiProperty({ example: 'objection-in-force' }) lastCode!: string;
+}
+
 export class DeliveryDto {
   @ApiProperty({ example: `mailchimp-main:${KEY}` }) id!: string;
   @ApiProperty({ example: 'mailchimp-main' }) integration!: string;
@@ -102,6 +109,11 @@ export class DeliveryDto {
   @ApiProperty({ type: String, nullable: true, example: '2026-05-04T08:12:05.000Z' })
   verifiedAt!: string | null;
   @ApiProperty({ type: [ReceiptDto] }) receipts!: readonly ReceiptDto[];
+  @ApiProperty({
+    ...{ type: RefusedAtSendDto, nullable: true },
+    description: 'What `POST /v1/send-checks` refused for this address at this tool; null: nothing.',
+  })
+  refusedAtSend!: RefusedAtSendDto | null;
 }
 
 export class DeliveryPageDto {

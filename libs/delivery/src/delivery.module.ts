@@ -9,16 +9,18 @@ import { Inbox } from './inbox.service.js';
 import { MovesAndBounces } from './moves-and-bounces.service.js';
 import { RecipientsModule } from './recipients.module.js';
 import { Refusals } from './refusals.service.js';
+import { SendChecksController } from './send-checks.controller.js';
+import { SendChecks } from './send-checks.service.js';
 import { DeliveryWorker } from './worker.service.js';
 
 /**
- * Needs beside the ports, `Policies`, `PublicUrl`, `Subjects`, `SubjectDirectory` and `Standings`: `CONNECTOR_KINDS`; and, if wanted, `DeliveryMetrics`
+ * Needs beside the ports, `Policies`, `PublicUrl`, `Gate`, `Subjects`, `SubjectDirectory` and `Standings`: `CONNECTOR_KINDS`; and, if wanted, `DeliveryMetrics`
  * and `DELIVERY_SETTINGS`. Nothing runs before the app calls `DeliveryWorker.start()`.
  */
 @Module({
   imports: [RecipientsModule, OppositionListModule],
-  controllers: [DeliveriesController, HooksController],
-  providers: [DeliveryWorker, Forgotten, FromTools, Hooks, Inbox, MovesAndBounces, Refusals],
+  controllers: [DeliveriesController, HooksController, SendChecksController],
+  providers: [DeliveryWorker, Forgotten, FromTools, Hooks, Inbox, MovesAndBounces, Refusals, SendChecks],
   exports: [DeliveryWorker],
 })
 export class DeliveryModule {}

@@ -13,6 +13,8 @@ export abstract class DeliveryMetrics {
    * `noted`, `repeated`, `unreadable`, `answered`.
    */
   abstract heard(tenant: string, integration: string, outcome: string): void;
+  /** Whoever was about to send by this tool asked, and was told no. `code`: of the decision. */
+  abstract refusedAtSend(tenant: string, integration: string, code: string): void;
 }
 
 /** How one integration stands now: for gauges, for `GET /v1/integrations`. Instants in epoch milliseconds. */

@@ -3,11 +3,12 @@ import {
   type DeliveryFact,
   type DeliveryState,
   type DeliveryStateName,
+  type SendRefused,
   type StoredEvent,
 } from '@assent/contract';
 import { streamOf, type Clock, type Decider } from '@assent/kernel';
 import type { Policies } from '@assent/policy';
-import { handle, type DeliveryRow, type EventLog } from '@assent/ports';
+import { handle, type DeliveryRow, type EventLog, type Handled, type Origin } from '@assent/ports';
 
 interface Proofs extends DeliveryState {
   /** An attempt that was begun and has no outcome yet. */
@@ -17,13 +18,12 @@ interface Proofs extends DeliveryState {
 }
 
 type Of = Pick<DeliveryRow, 'tenant' | 'integration' | 'addressKey'>;
+/** Whose the stream is; `subjectId` as far as it is known now. */
+export type Owner = Of & Pick<DeliveryRow, 'subjectId'>;
+type Proof = DeliveryFact | SendRefused;
 
 /** Receipts record what happened; there is nothing to refuse. */
-const proofs = ({
-  integration,
-  addressKey,
-  subjectId,
-}: DeliveryRow): Decider<Proofs, DeliveryFact, DeliveryFact, null> => ({
+const proofs = ({ integration, addressKey, subjectId }: Owner): Decider<Proofs, Proof, Proof, null> => ({
   initial: {
     integration,
     addressKey,
@@ -35,23 +35,45 @@ const proofs = ({
     drifted: false,
   },
   decide: (_, fact) => [fact],
-  evolve: (before, fact) => {
-    const drifted =
-      fact.type === 'DeliveryDrifted' ||
-      (before.drifted && before.revision === fact.revision && fact.type !== 'DeliveryVerified');
-    const sent = fact.type === 'DeliverySent';
-    return {
-      ...before,
-      subjectId,
-      revision: fact.revision,
-      state: drifted && UNPROVEN.has(stateOf(fact)) ? 'drifted' : stateOf(fact),
-      verifiedAt: fact.type === 'DeliveryVerified' ? fact.at : before.verifiedAt,
-      open: sent ? { revision: fact.revision, attempt: fact.attempt } : null,
-      drifted,
-    };
-  },
+  evolve: (before, fact) =>
+    fact.type === 'SendRefused'
+      ? refused({ ...before, subjectId }, fact)
+      : attempted({ ...before, subjectId }, fact),
   wakeAt: () => 'never',
 });
+
+function attempted(before: Proofs, fact: DeliveryFact): Proofs {
+  const drifted =
+    fact.type === 'DeliveryDrifted' ||
+    (before.drifted && before.revision === fact.revision && fact.type !== 'DeliveryVerified');
+  const sent = fact.type === 'DeliverySent';
+  return {
+    ...before,
+    revision: fact.revision,
+    state: drifted && UNPROVEN.has(stateOf(fact)) ? 'drifted' : stateOf(fact),
+    verifiedAt: fact.type === 'DeliveryVerified' ? fact.at : before.verifiedAt,
+    open: sent ? { revision: fact.revision, attempt: fact.attempt } : null,
+    drifted,
+  };
+}
+
+/** A question at the moment of sending says nothing of what the tool was told: it is counted beside it. */
+function refused(before: Proofs, { at, code, purpose }: SendRefused): Proofs {
+  const { times = 0, lastAt = at, lastCode = code, purposes = {} } = before.refusedAtSend ?? {};
+  const newest = at >= lastAt ? { lastAt: at, lastCode: code } : { lastAt, lastCode };
+  const own = purposes[purpose] ?? { times: 0, lastAt: at };
+  const counted = { times: own.times + 1, lastAt: Math.max(own.lastAt, at) };
+  const declared = code !== 'purpose-unknown';
+  return {
+    ...before,
+    // Nothing was ever told there: what holds is that whoever asks is refused.
+    state: before.revision === 0 && before.open === null ? 'enforced-at-send' : before.state,
+    refusedAtSend: {
+      ...{ times: times + 1, ...newest },
+      purposes: declared ? { ...purposes, [purpose]: counted } : purposes,
+    },
+  };
+}
 
 const STATES: Record<DeliveryFact['type'], DeliveryStateName> = {
   DeliverySent: 'sent',
@@ -81,27 +103,29 @@ export class Receipts {
   /** Durable when it resolves. `causedBy`: the act that is carried to the tool (S0-68). */
   async append(row: DeliveryRow, fact: Omit<DeliveryFact, 'at'>, causedBy: string | null): Promise<void> {
     const at = this.clock.now();
-    await handle(
-      this.log,
-      stream(row),
-      proofs(row),
-      { at, ...fact },
-      null,
-      {
-        actor: `integration:${row.integration}`,
-        policy: this.policies.at(row.tenant, at).id,
-        recordedAt: at,
-        causedBy,
-      },
-      ({ integration, addressKey, subjectId, state, revision, verifiedAt }): DeliveryState => ({
-        integration,
-        addressKey,
-        subjectId,
-        state,
-        revision,
-        verifiedAt,
-      }),
-    );
+    const by = { actor: `integration:${row.integration}`, recordedAt: at, causedBy };
+    await this.record(row, { at, ...fact }, by);
+  }
+
+  /** Once for each `commandId`; `repeated` tells the later ones. Durable when it resolves. */
+  async refuse(
+    owner: Owner,
+    fact: SendRefused,
+    by: Pick<Origin, 'actor' | 'causedBy' | 'commandId'>,
+  ): Promise<{ readonly eventId: string; readonly repeated: boolean }> {
+    const { events, repeated } = await this.record(owner, fact, { ...by, recordedAt: fact.at });
+    const [event] = events;
+    if (event === undefined) throw new Error('a refusal was not recorded');
+    return { eventId: event.id, repeated };
+  }
+
+  private record(
+    owner: Owner,
+    fact: Proof,
+    by: Omit<Origin, 'policy'>,
+  ): Promise<Handled<Proofs, Proof, never>> {
+    const policy = this.policies.at(owner.tenant, by.recordedAt).id;
+    return handle(this.log, stream(owner), proofs(owner), fact, null, { ...by, policy }, publicState);
   }
 
   /** The attempt that a crash left without an outcome. */
@@ -110,9 +134,30 @@ export class Receipts {
   }
 
   async list(row: Of): Promise<StoredEvent<DeliveryFact, DeliveryState>[]> {
-    return (await this.log.read(stream(row))) as StoredEvent<DeliveryFact, DeliveryState>[];
+    const all = (await this.log.read(stream(row))) as StoredEvent<Proof, DeliveryState>[];
+    return all.filter(
+      (event): event is StoredEvent<DeliveryFact, DeliveryState> => event.fact.type !== 'SendRefused',
+    );
+  }
+
+  /** What was refused at the moment of sending; undefined when nothing was. */
+  async refusals(row: Of): Promise<DeliveryState['refusedAtSend']> {
+    return (await this.log.head<Proofs>(stream(row)))?.state.refusedAtSend;
   }
 }
+
+const publicState = ({
+  integration,
+  addressKey,
+  subjectId,
+  state,
+  revision,
+  verifiedAt,
+  refusedAtSend,
+}: Proofs): DeliveryState => ({
+  ...{ integration, addressKey, subjectId, state, revision, verifiedAt },
+  ...(refusedAtSend && { refusedAtSend }),
+});
 
 const stream = ({ tenant, integration, addressKey }: Of): string =>
   streamOf('delivery', tenant, integration, addressKey);

@@ -33,7 +33,7 @@ async function setting(cells: Parameters<ReturnType<typeof world>['people']['set
   made.people.set(KEY, cells);
   await made.planner.plan(TENANT, KEY);
   await made.worker.runDue();
-  const metrics = { attempted: () => undefined, heard: () => undefined };
+  const metrics = { attempted: () => undefined, refusedAtSend: () => undefined, heard: () => undefined };
   const counted: string[] = [];
   const drifted = (_: string, id: string) => void counted.push(id);
   const refusals = new Refusals(

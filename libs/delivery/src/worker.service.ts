@@ -190,4 +190,5 @@ const nameOf = ({ tenant, id }: Pick<Integration, 'tenant' | 'id'>): string => `
 
 export const UNMEASURED: DeliveryMetrics = {
   ...{ attempted: () => undefined, drifted: () => undefined, heard: () => undefined },
+  refusedAtSend: () => undefined,
 };

@@ -1,12 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '@assent/kernel';
-import { normaliseAddress, type Decision } from '@assent/contract';
-import { instantOf, invalid, iso, type Shortcut } from '@assent/http';
+import { normaliseAddress } from '@assent/contract';
+import { instantOf, invalid, type Shortcut } from '@assent/http';
 import { Policies } from '@assent/policy';
 import { pairOf, untilTold } from './compiled.js';
 import type { DecisionDto, QuestionDto } from './eligibility.dto.js';
 import { EligibilityGate } from './gate.service.js';
 import { plainQuestion } from './plain-question.js';
+import { toldDecision } from './told-decision.js';
 import { VerdictIndex } from './verdict-index.service.js';
 
 /** Answers single questions, whichever way they come in. */
@@ -76,15 +77,6 @@ export class AnswerDesk {
     const judgement = await this.gate.judge(tenant, { subject, purpose, channel, at, explain });
     const { decision } = judgement;
     if (decision.code === 'malformed') throw invalid(`/subject/${member}`, `is not a valid ${member}`);
-    return { ...judgement, answer: answerOf(decision) };
+    return { ...judgement, answer: toldDecision(decision) };
   }
 }
-
-const answerOf = ({ reasons, validUntil, ...decision }: Decision): DecisionDto => ({
-  ...decision,
-  reasons: reasons.map(({ since, ...reason }) => ({
-    ...reason,
-    ...(since !== undefined && { since: iso(since) as string }),
-  })),
-  ...(validUntil !== undefined && { validUntil: iso(validUntil) as string }),
-});

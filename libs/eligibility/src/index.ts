@@ -1,5 +1,6 @@
 export { AnswerDesk } from './answer-desk.service.js';
 export { decide, type DecideOptions } from './decide.js';
+export { DecisionDto } from './eligibility.dto.js';
 export { EligibilityGate } from './gate.service.js';
 export { EligibilityModule } from './eligibility.module.js';
 export { IndexKeeper } from './index-keeper.service.js';
@@ -9,3 +10,4 @@ export { StandingsModule } from './standings.module.js';
 export { Standings } from './standings.service.js';
 export { VerdictPublisher } from './verdict-publisher.js';
 export { VerdictIndex } from './verdict-index.service.js';
+export { toldDecision } from './told-decision.js';

@@ -11,8 +11,11 @@ const KEPT_MS = 24 * 3_600_000;
 const LONGEST_KEY = 200;
 /** So long a repeated request is refused after the process that ran the first has died. */
 const LEASE_MS = 10_000;
-/** Questions change nothing, and what an import or its undo did before is seen in what it left: no key is needed. */
-const QUESTIONS = /^\/v1\/(?:eligibility|links|imports|.*\/find)/;
+/**
+ * Questions are answered as of now, never as of the first time: a yes of yesterday must not be told again. What an import
+ * or its undo did before is seen in what it left.
+ */
+const QUESTIONS = /^\/v1\/(?:eligibility|links|imports|permits|send-checks|.*\/find)/;
 
 interface Answer {
   readonly status: number;

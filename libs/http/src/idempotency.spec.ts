@@ -1,7 +1,7 @@
 import type { CallHandler, ExecutionContext } from '@nestjs/common';
 import type { Keyring } from '@assent/ports';
 import { SharedLeases } from '@assent/runtime';
-import { defer, lastValueFrom } from 'rxjs';
+import { defer, lastValueFrom, of } from 'rxjs';
 import { IdempotencyInterceptor } from './idempotency.interceptor.js';
 import { ProblemError } from './problems.js';
 import { MemoryRecords } from './records-spec.js';
@@ -108,13 +108,22 @@ describe('An idempotency key that comes to several processes', () => {
     ...{ method: 'POST', url: '/v1/things', body: { a: 1 }, headers: { 'idempotency-key': 'k' } },
     caller: { tenant: 't1', commandId: 'c' },
   };
-  const context = () => {
+  const context = (url = request.url) => {
     const reply = { statusCode: 201, header: () => undefined, status: () => undefined };
-    const http = { getRequest: () => request, getResponse: () => reply };
+    const http = { getRequest: () => ({ ...request, url }), getResponse: () => reply };
     return { switchToHttp: () => http } as unknown as ExecutionContext;
   };
   const asked = (interceptor: IdempotencyInterceptor, work: () => Promise<unknown>) =>
     lastValueFrom(interceptor.intercept(context(), { handle: () => defer(work) } as CallHandler));
+
+  it.each([
+    ...['/v1/eligibility', '/v1/send-checks', '/v1/permits/verify', '/v1/links', '/v1/subjects/find'],
+  ])('is no answer of before to a question at %s', async (url) => {
+    const interceptor = processOn(new MemoryRecords());
+    const ask = (answer: string) =>
+      lastValueFrom(interceptor.intercept(context(url), { handle: () => of(answer) } as CallHandler));
+    expect([await ask('yes'), await ask('no')]).toEqual(['yes', 'no']);
+  });
 
   it('runs in one of them; the others say so, and then give the same answer', async () => {
     const records = new MemoryRecords();

@@ -111,6 +111,11 @@ export const PROBLEMS = {
     title: 'The policy does not declare this purpose',
     remedy: 'Use a purpose of the policy in force, or declare it in a new version.',
   },
+  'integration-unknown': {
+    status: 422,
+    title: 'The tenant has no such integration',
+    remedy: 'Name an `id` of `GET /v1/integrations`. Until then do not send.',
+  },
   'notice-not-current': {
     status: 422,
     title: 'The notice was not in force then',

@@ -4,6 +4,7 @@ import type { DeliveryRow } from '@assent/ports';
 import { carriedTo } from './carried.js';
 import { at } from './people-spec.js';
 import type { Choice } from './picture.js';
+import type { GuardedRow } from './refused-at-send.js';
 
 const tool = (id: string, more: Partial<Integration> = {}): Integration =>
   ({ id, role: 'marketing', purposes: {}, enabled: true, ...more }) as Integration;
@@ -38,7 +39,7 @@ describe('Where a choice has been carried to', () => {
   it.each<[DeliveryStateName, string, string | null]>([
     ['verified', 'seen', '05-02'],
     ['accepted', 'told', '05-01'],
-    ['enforced-at-send', 'told', '05-01'],
+    ['enforced-at-send', 'guarded', null],
     ['queued', 'due', '04-30'],
     ['sent', 'due', '04-30'],
     ['superseded', 'due', '04-30'],
@@ -52,6 +53,7 @@ describe('Where a choice has been carried to', () => {
       {
         ...{ integration: 'mailchimp-main', name: 'Mailchimp', verdict: 'stopped', progress },
         at: day === null ? null : at(day),
+        refused: null,
       },
     ]);
   });
@@ -80,6 +82,28 @@ describe('Where a choice has been carried to', () => {
   it('is told as the least certain of several addresses', () => {
     const rows = [row(), row({ state: 'queued' }), row({ state: 'accepted' })];
     expect(carried(rows)).toMatchObject([{ progress: 'due' }]);
+  });
+
+  it('says how often a message for it was refused at the moment of sending, and when last', () => {
+    const refusedAt = (purposes: Record<string, [times: number, day: string]>): Partial<GuardedRow> => ({
+      state: 'enforced-at-send',
+      refusedAtSend: {
+        ...{ times: 9, lastAt: at('05-09'), lastCode: 'objection-in-force' },
+        purposes: Object.fromEntries(
+          Object.entries(purposes).map(([of, [times, day]]) => [of, { times, lastAt: at(day) }]),
+        ),
+      },
+    });
+    const rows = [
+      row(refusedAt({ newsletter: [2, '05-03'], offers: [4, '05-09'] })),
+      row(refusedAt({ 'newsletter.weekly': [1, '05-04'] })),
+    ];
+    expect(carried(rows)).toMatchObject([
+      { progress: 'guarded', refused: { times: 3, lastAt: at('05-04') } },
+    ]);
+    expect(carried(rows, { purpose: 'newsletter.weekly' })).toMatchObject([
+      { refused: { times: 1, lastAt: at('05-04') } },
+    ]);
   });
 
   it('says when a tool is not in use', () => {

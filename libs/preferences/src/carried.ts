@@ -4,13 +4,16 @@ import type { Integration } from '@assent/policy';
 import type { DeliveryRow } from '@assent/ports';
 import type { PurposeChoice } from './centre.js';
 import type { Choice } from './picture.js';
+import type { GuardedRow } from './refused-at-send.js';
 
 /**
  * `seen`: read back at the tool. `told`: accepted, not yet seen. `due`: not yet told. `undone`: it was loosened there
  * and is told again. `stuck`: could not be told, tried again. `absent`: the tool does not know the address. `closed`: the
- * tool wants the person's own sign-up. `unused`: the tool is not in use, so nothing is sent from it.
+ * tool wants the person's own sign-up. `guarded`: it keeps no choices, whoever sends asks here before each message.
+ * `unused`: the tool is not in use, so nothing is sent from it.
  */
-export type Progress = 'seen' | 'told' | 'due' | 'undone' | 'stuck' | 'absent' | 'closed' | 'unused';
+export type Progress =
+  'seen' | 'told' | 'due' | 'undone' | 'stuck' | 'absent' | 'closed' | 'guarded' | 'unused';
 
 export interface Carried {
   readonly integration: string;
@@ -20,32 +23,37 @@ export interface Carried {
   readonly progress: Progress;
   /** Epoch milliseconds; null when there is no instant to tell. */
   readonly at: number | null;
+  /** Messages for this purpose that were refused when the tool was about to send them; null: none. */
+  readonly refused: { readonly times: number; readonly lastAt: number } | null;
 }
+type Reached = Pick<Carried, 'verdict' | 'progress' | 'at'>;
 
 /** From the least to the most certain: several addresses of one person are told as the least certain of them. */
-const ORDER: readonly Progress[] = ['stuck', 'undone', 'due', 'told', 'closed', 'seen', 'absent', 'unused'];
+const ORDER: readonly Progress[] = [
+  ...(['stuck', 'undone', 'due', 'told', 'guarded', 'closed', 'seen', 'absent', 'unused'] as const),
+];
 
 /** The tools that send for the purpose, each with how far the choice has come there. */
 export function carriedTo(
   { purpose, choices }: Pick<PurposeChoice, 'purpose' | 'choices'>,
   integrations: readonly Integration[],
-  rows: readonly DeliveryRow[],
+  rows: readonly GuardedRow[],
   isActive: (integration: Integration) => boolean,
   nameOf: (integration: string) => string | undefined,
 ): Carried[] {
   return integrations
     .filter((integration) => integration.role !== 'transactional' && serves(integration, purpose))
     .flatMap((integration) => {
-      const told = rows
-        .filter((row) => row.integration === integration.id)
-        .flatMap((row) => progressOf(row, purpose, choices, isActive(integration)));
+      const own = rows.filter((row) => row.integration === integration.id);
+      const told = own.flatMap((row) => progressOf(row, purpose, choices, isActive(integration)));
+      const refused = refusedFor(purpose, own);
       const [least] = told.sort(
         (a, b) => ORDER.indexOf(a.progress) - ORDER.indexOf(b.progress) || (b.at ?? 0) - (a.at ?? 0),
       );
       const { id, processor } = integration;
       return least === undefined
         ? []
-        : [{ integration: id, name: nameOf(id) ?? processor?.name ?? null, ...least }];
+        : [{ integration: id, name: nameOf(id) ?? processor?.name ?? null, ...least, refused }];
     });
 }
 
@@ -58,7 +66,7 @@ function progressOf(
   purpose: string,
   choices: readonly Choice[],
   active: boolean,
-): Pick<Carried, 'verdict' | 'progress' | 'at'>[] {
+): Reached[] {
   const cells = lineage(purpose)
     .map((id) => row.desired.purposes[id])
     .find((found) => found !== undefined);
@@ -75,6 +83,18 @@ function progressOf(
   });
 }
 
+/** Of the purpose and what lies under it, at all addresses. */
+function refusedFor(purpose: string, rows: readonly GuardedRow[]): Carried['refused'] {
+  const counted = rows
+    .flatMap(({ refusedAtSend }) => Object.entries(refusedAtSend?.purposes ?? {}))
+    .flatMap(([of, count]) => (lineage(of).includes(purpose) ? [count] : []));
+  if (counted.length === 0) return null;
+  return {
+    times: counted.reduce((sum, { times }) => sum + times, 0),
+    lastAt: Math.max(...counted.map(({ lastAt }) => lastAt)),
+  };
+}
+
 function reached({
   state,
   verifiedAt,
@@ -85,8 +105,9 @@ function reached({
     case 'verified':
       return { progress: 'seen', at: verifiedAt };
     case 'accepted':
-    case 'enforced-at-send':
       return { progress: 'told', at: acceptedAt };
+    case 'enforced-at-send':
+      return { progress: 'guarded', at: null };
     case 'queued':
     case 'sent':
     case 'superseded':

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { Action, Document, NoticeText, Status, type FrameKey, type Setting } from '@assent/pages';
-import type { Carried } from './carried.js';
+import { CarriedStep } from './carried.page.js';
 import type { Line } from './centre.js';
 import type { Centre, ShownPurpose } from './centre.service.js';
 import type { CentreKey } from './centre-texts.js';
@@ -168,7 +168,7 @@ function Purpose({ setting, shown, here, told }: PurposeProps): JSX.Element {
           </summary>
           <ul class="trail">
             {carried.map((one) => (
-              <Step key={one.integration} setting={setting} carried={one} />
+              <CarriedStep key={one.integration} setting={setting} carried={one} />
             ))}
           </ul>
         </details>
@@ -181,29 +181,6 @@ function Purpose({ setting, shown, here, told }: PurposeProps): JSX.Element {
           </Action>
         </div>
       )}
-    </li>
-  );
-}
-
-const MARKS: Readonly<Record<Carried['progress'], string>> = {
-  seen: 'seen',
-  told: 'told',
-  due: 'due',
-  undone: 'due',
-  stuck: 'stuck',
-  absent: 'none',
-  closed: 'none',
-  unused: 'none',
-};
-
-function Step({ setting, carried }: { readonly setting: Speaking; readonly carried: Carried }): JSX.Element {
-  const { say, brand, day } = setting;
-  const { integration, name, verdict, progress, at } = carried;
-  const blanks = { verdict: say(`preferences.verdict.${verdict}`), date: at === null ? '' : day(at) };
-  return (
-    <li class={MARKS[progress]}>
-      <b>{name ?? say('preferences.carried.own', { id: integration, brand })}</b>
-      <span>{say(`preferences.carried.${progress}`, blanks)}</span>
     </li>
   );
 }

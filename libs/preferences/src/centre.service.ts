@@ -6,10 +6,11 @@ import { SignUps, Subscriptions } from '@assent/newsletter';
 import { OppositionList, undoable, UNDO_MS } from '@assent/opposition';
 import { isKnown, Pages, type FrameKey, type Visit } from '@assent/pages';
 import { Policies, type Integration, type Policy } from '@assent/policy';
-import { Deliveries, type DeliveryRow, type EvidenceDocument, type ResolvedSubject } from '@assent/ports';
+import { Deliveries, EventLog, type EvidenceDocument, type ResolvedSubject } from '@assent/ports';
 import { carriedTo, type Carried } from './carried.js';
 import { purposeChoices, servicePurposes, type PurposeChoice } from './centre.js';
 import type { CentreKey } from './centre-texts.js';
+import { withRefusals, type GuardedRow } from './refused-at-send.js';
 
 export type CentreVisit = Visit<CentreKey | FrameKey>;
 
@@ -46,6 +47,7 @@ export class Centres {
     private readonly subscriptions: Subscriptions,
     private readonly signUps: SignUps,
     private readonly deliveries: Deliveries,
+    private readonly log: EventLog,
     private readonly policies: Policies,
     private readonly pages: Pages,
     private readonly clock: Clock,
@@ -163,9 +165,12 @@ export class Centres {
     tenant: string,
     integrations: readonly Integration[],
     keys: readonly string[],
-  ): Promise<DeliveryRow[]> {
+  ): Promise<GuardedRow[]> {
     const ids = integrations.flatMap(({ id }) => keys.map((key) => `${id}:${key}`));
     const rows = await Promise.all(ids.map((id) => this.deliveries.get(tenant, id)));
-    return rows.filter((row) => row !== undefined);
+    return withRefusals(
+      this.log,
+      rows.filter((row) => row !== undefined),
+    );
   }
 }

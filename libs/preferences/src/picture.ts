@@ -11,7 +11,7 @@ import { decide, type Standing } from '@assent/eligibility';
 import { SUBSCRIBED_CHANNEL } from '@assent/newsletter';
 import { listed, type ListedObjection } from '@assent/opposition';
 import type { Policy } from '@assent/policy';
-import type { DeliveryRow } from '@assent/ports';
+import type { GuardedRow, RefusedAtSend } from './refused-at-send.js';
 
 /** Instants are epoch milliseconds. */
 export interface Choice {
@@ -141,8 +141,20 @@ export interface Carried {
   readonly state: DeliveryStateName;
   readonly allMarketing: 'allowed' | 'stopped';
   readonly verifiedAt: number | null;
+  readonly refusedAtSend: Omit<RefusedAtSend, 'purposes'> | null;
 }
 
-export const carriedBy = ({ integration, addressKey, desired, state, verifiedAt }: DeliveryRow): Carried => ({
-  ...{ integration, addressKey, kind: desired.kind, state, allMarketing: desired.allMarketing, verifiedAt },
-});
+export function carriedBy({
+  integration,
+  addressKey,
+  desired,
+  state,
+  verifiedAt,
+  refusedAtSend,
+}: GuardedRow): Carried {
+  const { kind, allMarketing } = desired;
+  const carried = { integration, addressKey, kind, state, allMarketing, verifiedAt };
+  if (refusedAtSend === undefined) return { ...carried, refusedAtSend: null };
+  const { times, lastAt, lastCode } = refusedAtSend;
+  return { ...carried, refusedAtSend: { times, lastAt, lastCode } };
+}

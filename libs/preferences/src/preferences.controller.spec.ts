@@ -1,13 +1,14 @@
 import type { ConsentFact, OppositionFact, SubjectFact } from '@assent/contract';
 import { ProblemError } from '@assent/http';
 import type { Policies } from '@assent/policy';
-import type { Deliveries, DeliveryFilter, DeliveryRow, Subjects } from '@assent/ports';
+import type { Deliveries, DeliveryFilter, DeliveryRow, EventLog, Subjects } from '@assent/ports';
 import { at, given, ID, KEY, known, objected, policy, registered, TENANT } from './people-spec.js';
 import { PreferencesController } from './preferences.controller.js';
 
 const row = (integration: string, verifiedAt: number | null): DeliveryRow =>
   ({
-    ...{ integration, addressKey: KEY, state: verifiedAt === null ? 'queued' : 'verified', verifiedAt },
+    ...{ tenant: TENANT, integration, addressKey: KEY },
+    ...{ state: verifiedAt === null ? 'queued' : 'verified', verifiedAt },
     desired: { kind: 'email', allMarketing: 'stopped' },
   }) as unknown as DeliveryRow;
 
@@ -28,8 +29,17 @@ function world(
           : { items: [row('mailchimp-main', null)], next: null },
       ),
   } as unknown as Deliveries;
+  const refusedAtSend = { times: 2, lastAt: at('05-03'), lastCode: 'objection-in-force', purposes: {} };
+  const log = {
+    heads: (streams: readonly string[]) =>
+      Promise.resolve(
+        streams.map((stream) =>
+          stream === `delivery/${TENANT}/crm/${KEY}` ? { version: 1, state: { refusedAtSend } } : undefined,
+        ),
+      ),
+  } as unknown as EventLog;
   const policies = { at: () => policy } as unknown as Policies;
-  const door = new PreferencesController(subjects, standings, deliveries, policies, clock);
+  const door = new PreferencesController(subjects, standings, deliveries, log, policies, clock);
   const caller = { tenant: TENANT, actor: 'key:1', scopes: new Set<never>(), commandId: null };
   return (id = ID) => door.show(id, caller);
 }
@@ -98,10 +108,11 @@ describe("A person's preferences", () => {
       {
         ...{ integration: 'crm', addressKey: KEY, kind: 'email', state: 'verified', allMarketing: 'stopped' },
         verifiedAt: '2026-05-02T00:00:00.000Z',
+        refusedAtSend: { times: 2, lastAt: '2026-05-03T00:00:00.000Z', lastCode: 'objection-in-force' },
       },
       {
         ...{ integration: 'mailchimp-main', addressKey: KEY, kind: 'email', state: 'queued' },
-        ...{ allMarketing: 'stopped', verifiedAt: null },
+        ...{ allMarketing: 'stopped', verifiedAt: null, refusedAtSend: null },
       },
     ]);
   });

@@ -4,9 +4,10 @@ import { Clock } from '@assent/kernel';
 import { Standings } from '@assent/eligibility';
 import { By, iso, knownById, Needs, ProblemError, type Caller } from '@assent/http';
 import { Policies } from '@assent/policy';
-import { Deliveries, Subjects, type DeliveryRow } from '@assent/ports';
+import { Deliveries, EventLog, Subjects, type DeliveryRow } from '@assent/ports';
 import { agreementsOf, carriedBy, choicesOf, objectionsOf, subscriptionsOf } from './picture.js';
 import { PreferencesDto } from './preferences.dto.js';
+import { withRefusals, type GuardedRow } from './refused-at-send.js';
 
 const PAGE = 500;
 
@@ -20,6 +21,7 @@ export class PreferencesController {
     private readonly subjects: Subjects,
     private readonly standings: Standings,
     private readonly deliveries: Deliveries,
+    private readonly log: EventLog,
     private readonly policies: Policies,
     private readonly clock: Clock,
   ) {}
@@ -57,15 +59,17 @@ export class PreferencesController {
         withdrawnAt: iso(withdrawnAt),
       })),
       subscriptions: subscriptionsOf(choices, standing, policy),
-      integrations: rows
-        .map(carriedBy)
-        .map(({ verifiedAt, ...carried }) => ({ ...carried, verifiedAt: iso(verifiedAt) })),
+      integrations: rows.map(carriedBy).map(({ verifiedAt, refusedAtSend, ...carried }) => ({
+        ...carried,
+        verifiedAt: iso(verifiedAt),
+        refusedAtSend: refusedAtSend && { ...refusedAtSend, lastAt: iso(refusedAtSend.lastAt) as string },
+      })),
       policy: policy.id,
       revision: standing.revision,
     };
   }
 
-  private async rows(tenant: string, subjectId: string): Promise<DeliveryRow[]> {
+  private async rows(tenant: string, subjectId: string): Promise<GuardedRow[]> {
     const rows: DeliveryRow[] = [];
     let cursor: string | undefined;
     do {
@@ -73,6 +77,6 @@ export class PreferencesController {
       rows.push(...page.items);
       cursor = page.next ?? undefined;
     } while (cursor !== undefined);
-    return rows;
+    return withRefusals(this.log, rows);
   }
 }

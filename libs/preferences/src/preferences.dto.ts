@@ -37,6 +37,12 @@ export class SubscriptionDto {
   @ApiProperty({ enum: ['pending', 'confirmed', 'ended'], example: 'confirmed' }) status!: string;
 }
 
+export class HeldBackDto {
+  @ApiProperty({ example: 3 }) times!: number;
+  @ApiProperty({ example: '2026-06-02T08:00:09.000Z' }) lastAt!: string;
+  @ApiProperty({ example: 'objection-in-force' }) lastCode!: string;
+}
+
 export class CarriedDto {
   @ApiProperty({ example: 'mailchimp-main' }) integration!: string;
   @ApiProperty({ example: '00112233445566778899aabbccddeeff' }) addressKey!: string;
@@ -45,6 +51,12 @@ export class CarriedDto {
   @ApiProperty({ example: 'stopped' }) allMarketing!: string;
   @ApiProperty({ nullable: true, type: String, example: '2026-06-02T08:00:09.000Z' }) verifiedAt!:
     string | null;
+  @ApiProperty({
+    nullable: true,
+    type: HeldBackDto,
+    description: 'Messages refused at the moment of sending.',
+  })
+  refusedAtSend!: HeldBackDto | null;
 }
 
 export class PreferencesDto {

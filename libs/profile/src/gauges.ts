@@ -10,6 +10,7 @@ export class DeliveryCounters extends DeliveryMetrics {
   private readonly attempts: Counter;
   private readonly drifts: Counter;
   private readonly told: Counter;
+  private readonly refusals: Counter;
 
   constructor({ registry }: Metrics) {
     super();
@@ -32,6 +33,12 @@ export class DeliveryCounters extends DeliveryMetrics {
       labelNames: ['tenant', 'integration', 'outcome'],
       registers,
     });
+    this.refusals = new Counter({
+      name: 'assent_send_refusals_total',
+      help: 'Messages that were refused when whoever was about to send them asked, by the code of the decision',
+      labelNames: ['tenant', 'integration', 'code'],
+      registers,
+    });
   }
 
   override attempted(tenant: string, integration: string, outcome: string): void {
@@ -44,6 +51,10 @@ export class DeliveryCounters extends DeliveryMetrics {
 
   override heard(tenant: string, integration: string, outcome: string): void {
     this.told.inc({ tenant, integration, outcome });
+  }
+
+  override refusedAtSend(tenant: string, integration: string, code: string): void {
+    this.refusals.inc({ tenant, integration, code });
   }
 }
 

@@ -37,6 +37,7 @@ export function world(tools: Record<string, ScriptedTool> = { mail: new Scripted
     attempted: (_tenant: string, id: string, outcome: string) => void counted.push(`${id} ${outcome}`),
     drifted: (_tenant: string, id: string) => void counted.push(`${id} drifted!`),
     heard: (_tenant: string, id: string, outcome: string) => void counted.push(`${id} heard ${outcome}`),
+    refusedAtSend: (_tenant: string, id: string, code: string) => void counted.push(`${id} refused ${code}`),
   };
   directory.addresses.set(KEY, ADA);
   /** One process: a planner and a worker of its own on the shared stores. */

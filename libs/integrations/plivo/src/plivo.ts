@@ -1,6 +1,6 @@
 /**
  * Plivo keeps no contacts and has no opt-outs that could be written. So a stop is enforced where messages are sent:
- * whoever sends asks `POST /v1/eligibility` (or for a permit) first, and is refused. Nothing goes over the wire here.
+ * whoever sends asks `POST /v1/send-checks` (or shows a permit) first, and is refused. Nothing goes over the wire here.
  */
 import {
   Attempt,
