@@ -29,7 +29,7 @@ export interface Told {
 const REMEMBERED_MS = 30 * 24 * 3_600_000;
 
 type Outcome =
-  Heard | 'moved' | 'bounced' | 'soft-bounced' | 'repeated' | 'unreadable' | 'answered' | 'waits';
+  Heard | 'moved' | 'bounced' | 'soft-bounced' | 'repeated' | 'unreadable' | 'answered' | 'closed' | 'waits';
 
 /**
  * What tools say, and what it means (integrations.md §4): who left there has objected here; who was let in there has
@@ -102,6 +102,7 @@ export class FromTools {
     commandId: string | null,
   ): Promise<Outcome> {
     if (fact.what === 'handshake') return this.answer(fact.url);
+    if (fact.what === 'closed') return this.closed(active);
     if (fact.what === 'changed') return this.asked(active, fact, told, commandId);
     const { tenant } = active.integration;
     const at = Math.min(lastOf(fact.at ?? told.at), this.clock.now());
@@ -150,6 +151,13 @@ export class FromTools {
     return status >= 200 && status < 300 ? 'answered' : 'waits';
   }
 
+  private closed({ integration: { tenant, id } }: ActiveIntegration): Outcome {
+    this.logger.warn(
+      `${tenant}/${id}: the tool says that it will tell nothing more; who leaves there is not heard of until it is set up anew`,
+    );
+    return 'closed';
+  }
+
   private async whom(tenant: string, person: InboundPerson): Promise<ResolvedSubject | undefined> {
     if ('key' in person) return this.subjects.byKey(tenant, person.key);
     const found = await this.subjects.resolve(tenant, { [person.kind]: person.value });
@@ -171,7 +179,7 @@ export class FromTools {
 const lastOf = (at: number): number => (at % 1_000 === 0 ? at + 999 : at);
 
 const placesOf = (fact: InboundFact): string[] => {
-  if (fact.what === 'handshake') return [];
+  if (fact.what === 'handshake' || fact.what === 'closed') return [];
   if (fact.what === 'changed') return [`contact ${fact.contact}`];
   return [fact.who, ...(fact.what === 'moved' ? [fact.to] : [])].map(placeOf);
 };

@@ -10,7 +10,7 @@ export abstract class DeliveryMetrics {
   abstract drifted(tenant: string, integration: string): void;
   /**
    * What a tool told. `outcome`: `forged`, `stale`, `objected`, `confirmed`, `bounced`, `soft-bounced`, `moved`, `drifted`,
-   * `noted`, `repeated`, `unreadable`, `answered`.
+   * `noted`, `repeated`, `unreadable`, `answered`, `closed`.
    */
   abstract heard(tenant: string, integration: string, outcome: string): void;
   /** Whoever was about to send by this tool asked, and was told no. `code`: of the decision. */

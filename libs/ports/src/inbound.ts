@@ -42,7 +42,9 @@ export type InboundFact =
   /** The tool names a record of its own instead of saying who, or what was left: it is to be asked. */
   | (Told & { readonly what: 'changed'; readonly contact: string; readonly targets?: InboundTargets })
   /** The tool asks to be answered at this address before it sends anything; already checked to be its own. */
-  | (Told & { readonly what: 'handshake'; readonly url: string });
+  | (Told & { readonly what: 'handshake'; readonly url: string })
+  /** The tool says that it will tell nothing more: somebody ended it there. */
+  | (Told & { readonly what: 'closed' });
 
 /**
  * How one tool's webhooks are proven and read. Pure: no clock, no state, no call. What it throws is a fault of the reader;

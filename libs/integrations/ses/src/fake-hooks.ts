@@ -23,6 +23,18 @@ export function notification(said: Readonly<Record<string, string>>, key: KeyObj
   return asJson({ ...body, Signature, SigningCertURL }, { 'x-amz-sns-message-type': body.Type });
 }
 
+/** How SNS begins and ends: it names an address that says yes to its telling, and is opened by whoever wants that. */
+export function subscription(
+  Type: 'SubscriptionConfirmation' | 'UnsubscribeConfirmation',
+  said: Readonly<Record<string, string>>,
+  key: KeyObject,
+): Post {
+  const query = new URLSearchParams({ Action: 'ConfirmSubscription', TopicArn: TOPIC, Token: 'token-1' });
+  const SubscribeURL = `https://sns.eu-west-3.amazonaws.com/?${query.toString()}`;
+  const Message = 'You have chosen to subscribe to the topic.';
+  return notification({ Type, Message, SubscribeURL, Token: 'token-1', ...said }, key);
+}
+
 function eventOf(what: Happening['what'], address: string, topic: string | undefined): object | undefined {
   const recipients = [{ emailAddress: address }];
   const mail = { destination: [address] };

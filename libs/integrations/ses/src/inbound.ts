@@ -46,7 +46,7 @@ export function inbound(settings: IntegrationSettings): Inbound | undefined {
     needs: ({ body }) => {
       const posted = ours(body, topic);
       const url = posted && textOf(posted['SigningCertURL'] ?? posted['SigningCertUrl']);
-      return pinned === undefined && url !== undefined && isOfService(url, topic, /\.pem$/) ? url : undefined;
+      return pinned === undefined && url !== undefined && isCertificate(url, topic) ? url : undefined;
     },
     verify({ body, receivedAt }, needed) {
       const posted = ours(body, topic);
@@ -77,6 +77,9 @@ const confirms = (url: string, topic: string): boolean => {
   const { searchParams } = new URL(url);
   return searchParams.get('Action') === 'ConfirmSubscription' && searchParams.get('TopicArn') === topic;
 };
+
+const isCertificate = (url: string, topic: string): boolean =>
+  isOfService(url, topic, /\.pem$/) && !/[?#]/.test(url);
 
 /** `https://sns.<region of the topic>.amazonaws.com/…`, and nothing that only looks like it. */
 export function isOfService(url: string, topic: string, path: RegExp): boolean {
@@ -116,6 +119,8 @@ function factsOf(posted: Members, topic: string): InboundFact[] {
     const url = textOf(posted['SubscribeURL']);
     return confirms(url, topic) ? [{ what: 'handshake', url, id, at }] : [];
   }
+  // Its address would subscribe again: whoever ended it there may have meant it, so the operator is told and decides.
+  if (posted['Type'] === 'UnsubscribeConfirmation') return [{ what: 'closed', id, at }];
   const event = membersOf(jsonIn(Buffer.from(textOf(posted['Message']))));
   switch (textOf(event['eventType'] ?? event['notificationType'])) {
     case 'Bounce': {
