@@ -79,3 +79,24 @@ describe('The settings of mail', () => {
   it('are told with all other faults', () =>
     expect(faultsOf({ ASSENT_SMTP_URL: 'x', PORT: 'eighty', LOG_LEVEL: 'loud' })).toHaveLength(4));
 });
+
+describe('The mailbox of unsubscribes', () => {
+  it('is none unless it is named', () => {
+    expect(mailOf({})).not.toHaveProperty('unsubscribeMailbox');
+    expect(mailOf({ ASSENT_UNSUBSCRIBE_MAILBOX: 'stop@example.org' })).toMatchObject({
+      unsubscribeMailbox: 'stop@example.org',
+    });
+  });
+
+  it.each([
+    'Stop <stop@example.org>',
+    'stop',
+    'a@example.org,b@example.org',
+    'st op@example.org',
+    'é@example.org',
+  ])('is one address: %s is none', (text) =>
+    expect(faultsOf({ ASSENT_UNSUBSCRIBE_MAILBOX: text })).toEqual([
+      expect.stringMatching(/^ASSENT_UNSUBSCRIBE_MAILBOX must be/),
+    ]),
+  );
+});

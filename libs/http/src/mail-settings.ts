@@ -15,27 +15,47 @@ export interface MailSettings {
   readonly from: string;
   /** None: mails are kept as files. */
   readonly smtp: SmtpSetting | undefined;
+  /** Where unsubscribes by mail go; none: links offer the way by https alone. */
+  readonly unsubscribeMailbox?: string;
 }
 
 const PORTS: Readonly<Record<string, number>> = { 'smtp:': 587, 'smtps:': 465 };
 
-/** Texts of `ASSENT_SMTP_URL` and `ASSENT_MAIL_FROM`, empty when not set. Faults name no value: it may be a password. */
+/** Texts of the settings, empty when not set. Faults name no value: it may be a password. */
 export function mailSettings(
+  smtpUrl: string,
+  mailFrom: string,
+  unsubscribeMailbox: string,
+  publicUrl: string | undefined,
+  faults: string[],
+): MailSettings {
+  if (unsubscribeMailbox !== '' && !isAddress(unsubscribeMailbox))
+    faults.push('ASSENT_UNSUBSCRIBE_MAILBOX must be one e-mail address without a name');
+  return {
+    ...sending(smtpUrl, mailFrom, publicUrl, faults),
+    ...(unsubscribeMailbox !== '' && { unsubscribeMailbox }),
+  };
+}
+
+function sending(
   smtpUrl: string,
   mailFrom: string,
   publicUrl: string | undefined,
   faults: string[],
-): MailSettings {
+): Pick<MailSettings, 'from' | 'smtp'> {
   const smtp = smtpUrl === '' ? undefined : smtpSetting(smtpUrl, faults);
   if (mailFrom === '') {
     if (smtpUrl !== '')
       faults.push('ASSENT_MAIL_FROM is needed with ASSENT_SMTP_URL: the address that mails come from');
     return { from: `no-reply@${hostOf(publicUrl)}`, smtp };
   }
-  if (normaliseAddress('email', mailFrom) === undefined || /[\s"]|[^\0-\x7f]/.test(mailFrom))
+  if (!isAddress(mailFrom))
     faults.push('ASSENT_MAIL_FROM must be one e-mail address without a name, such as no-reply@example.org');
   return { from: mailFrom, smtp };
 }
+
+const isAddress = (text: string): boolean =>
+  normaliseAddress('email', text) !== undefined && !/[\s"]|[^\0-\x7f]/.test(text);
 
 function hostOf(publicUrl: string | undefined): string {
   if (publicUrl === undefined || !URL.canParse(publicUrl)) return 'localhost';

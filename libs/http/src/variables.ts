@@ -62,6 +62,12 @@ export const VARIABLES = [
     meaning: 'Folder of mails that come in. Read by `assent take-mail`, not by the services.',
   },
   {
+    name: 'ASSENT_UNSUBSCRIBE_MAILBOX',
+    default: '',
+    meaning:
+      'Address that takes unsubscribes by mail: `POST /v1/links` offers it behind the https link. Only where `assent take-mail` works off what comes in there.',
+  },
+  {
     name: 'ASSENT_STORE',
     default: 'lmdb',
     meaning:

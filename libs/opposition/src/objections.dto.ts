@@ -176,7 +176,11 @@ export class LinksDto {
 }
 
 export class LinkHeadersView {
-  @ApiProperty({ example: '<https://consent.example.org/u/k1.…>' }) 'List-Unsubscribe'!: string;
+  @ApiProperty({
+    example: '<https://consent.example.org/u/k1.…>',
+    description: 'With ASSENT_UNSUBSCRIBE_MAILBOX a second address behind it: `, <mailto:…?subject=…>`.',
+  })
+  'List-Unsubscribe'!: string;
   @ApiProperty({ example: 'List-Unsubscribe=One-Click' }) 'List-Unsubscribe-Post'!: string;
   @ApiProperty({ example: '<newsletter.weekly.presentinfini.commentgerer.com>' }) 'List-Id'!: string;
 }

@@ -27,18 +27,28 @@ export class Links {
 
   /** For one address and one purpose. The tokens never end and hold no clear address. */
   of(payload: LinkPayload, now: number): MailLinks {
-    const unsubscribe = `${this.publicUrl.base}/u/${this.keyring.sign('unsubscribe', payload)}`;
+    const token = this.keyring.sign('unsubscribe', payload);
+    const unsubscribe = `${this.publicUrl.base}/u/${token}`;
     const [brand = ''] = this.policies.at(payload.tenant, now).brands;
     const host = DOMAIN.test(brand) ? brand : new URL(this.publicUrl.base).hostname;
     return {
       unsubscribe,
       preferences: `${this.publicUrl.base}/p/${this.keyring.sign('preferences', payload)}`,
       headers: {
-        'List-Unsubscribe': `<${unsubscribe}>`,
+        'List-Unsubscribe': `<${unsubscribe}>${this.byMail(token)}`,
         'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
         'List-Id': listId(payload.purpose, payload.tenant, host),
       },
     };
+  }
+
+  /** RFC 2369 §3.2, RFC 8058 §3.1: the https address is first; a mail to the other carries the token as its subject. */
+  private byMail(token: string): string {
+    const mailbox = this.publicUrl.unsubscribeMailbox;
+    if (mailbox === undefined) return '';
+    const at = mailbox.lastIndexOf('@');
+    const to = `${encodeURIComponent(mailbox.slice(0, at))}@${mailbox.slice(at + 1)}`;
+    return `, <mailto:${to}?subject=unsubscribe%20${token}>`;
   }
 
   /** Of the mail that asks for the second step of a sign-up; `campaign` names the request. */

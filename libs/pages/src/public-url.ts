@@ -2,4 +2,6 @@
 export abstract class PublicUrl {
   /** `https://consent.example.org`, perhaps with a path, without a slash at the end. */
   abstract readonly base: string;
+  /** Address that takes unsubscribes by mail (`ASSENT_UNSUBSCRIBE_MAILBOX`); none unless somebody works them off. */
+  readonly unsubscribeMailbox?: string | undefined;
 }

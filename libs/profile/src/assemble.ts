@@ -66,6 +66,7 @@ export async function assemble(service: Service, config: Config, logger: Logger)
   const metrics = new Metrics();
   const publicUrl: PublicUrl & { base: string } = {
     base: config.publicUrl ?? `http://localhost:${config.port}`,
+    unsubscribeMailbox: config.mail.unsubscribeMailbox,
   };
   const mailer = mailerOf(config, clock);
   const parts: Parts = {
