@@ -4,9 +4,16 @@ import { ADDRESS, SENT, TOKEN } from './sent-mail-spec.js';
 const lines = (...parts: readonly string[]): string => parts.join('\r\n');
 
 /** RFC 3464, appendix E, in our words. */
-export const bounce = (action: string, status: string, recipient = `rfc822; ${ADDRESS}`): string =>
+export const bounce = (
+  action: string,
+  status: string,
+  recipient = `rfc822; ${ADDRESS}`,
+  original = SENT,
+  part = 'message/rfc822',
+): string =>
   lines(
     'Return-Path: <>',
+    'Date: Tue, 24 Nov 2026 10:12:00 +0100 (CET)',
     'Auto-Submitted: auto-replied',
     'Content-Type: multipart/report; report-type=delivery-status; boundary="b"',
     '',
@@ -25,9 +32,9 @@ export const bounce = (action: string, status: string, recipient = `rfc822; ${AD
     'Diagnostic-Code: smtp; 550 no',
     ' such mailbox',
     '--b',
-    'Content-Type: message/rfc822',
+    `Content-Type: ${part}`,
     '',
-    SENT,
+    original,
     '--b--',
   );
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { bounce, complaint, letter, REQUEST } from './incoming-mail-spec.js';
 import { readIncoming, type Incoming } from './mail-in.js';
-import { ADDRESS, LINK, SENT, TOKEN } from './sent-mail-spec.js';
+import { ADDRESS, LINK, SENT, TOKEN, withHeader, without } from './sent-mail-spec.js';
 
 const read = (mail: string): Incoming => readIncoming(Buffer.from(mail, 'utf8'));
 const kindOf = (mail: string): string => read(mail).kind;
@@ -19,10 +19,10 @@ describe('A bounce', () => {
     ['failed', '5.7.1', 'reputation'],
   ])('%s with %s is %s', (action, status, severity) => {
     expect(read(bounce(action, status))).toEqual({
-      kind: 'bounce',
+      ...{ kind: 'bounce', token: TOKEN, solicitationId: undefined, at: '2026-11-24T09:12:00.000Z' },
       recipients: [
         {
-          severity,
+          ...{ severity, failed: action.toLowerCase().startsWith('failed') },
           status: status.replace(/ .*/, ''),
           recipient: { kind: 'email', value: ADDRESS },
         },
@@ -42,6 +42,49 @@ describe('A bounce', () => {
       ],
     });
   });
+
+  const about = (original: string, part?: string) =>
+    read(bounce('failed', '5.1.1', `rfc822; ${ADDRESS}`, original, part));
+
+  it('names our link and the solicitation of the mail that came back, whole or its headers alone', () => {
+    const named = withHeader('Assent-Solicitation', 'spring-4711');
+    for (const [original, part] of [
+      [named, 'message/rfc822'],
+      [named.replace(/\r\n\r\n[^]*/, ''), 'text/rfc822-headers'],
+      [named.replace('Assent-Solicitation', 'ASSENT-SOLICITATION'), 'message/global'],
+    ])
+      expect(about(original ?? '', part)).toMatchObject({ token: TOKEN, solicitationId: 'spring-4711' });
+  });
+
+  it('names nobody without a link of ours in it, with two, or with one that only its own text quotes', () => {
+    for (const original of [
+      without('List-Unsubscribe'),
+      withHeader('List-Unsubscribe', `<${LINK}>, <https://example.net/u/${OTHER}>`),
+      withHeader('List-Unsubscribe', '<mailto:stop@example.org>'),
+      '',
+    ])
+      expect(about(original)).toMatchObject({ kind: 'bounce', token: undefined });
+    expect(
+      about(withHeader('List-Unsubscribe', `<${LINK}>, <mailto:s@example.org?subject=${TOKEN}>`)),
+    ).toMatchObject({ token: TOKEN });
+  });
+
+  it.each([['two words'], ['a'.repeat(201)], ['é'], [''], ['a\r\nAssent-Solicitation: b']])(
+    'takes %j for no name of a solicitation',
+    (value) =>
+      expect(about(withHeader('Assent-Solicitation', value))).toMatchObject({ solicitationId: undefined }),
+  );
+
+  it.each([
+    ['Tue, 24 Nov 2026 10:12:00 +0100 (CET)', '2026-11-24T09:12:00.000Z'],
+    ['24 Nov 2026 10:12 -0500', '2026-11-24T15:12:00.000Z'],
+    ['2026-11-24', undefined],
+    ['24 Nov 2026 10:12:00', undefined],
+    ['Tue, 45 Nov 2026 10:12:00 +0100', undefined],
+    ['yesterday', undefined],
+  ])('is dated %s: %s', (date, at) =>
+    expect(read(bounce('failed', '5.1.1').replace(/^Date: .*$/m, `Date: ${date}\r`))).toMatchObject({ at }),
+  );
 
   it('is read under another report type, and none when all was delivered', () => {
     expect(kindOf(bounce('failed', '5.1.1').replace('report-type=delivery-status; ', ''))).toBe('bounce');

@@ -16,11 +16,13 @@ import {
 } from './message.js';
 import { addressesIn, looksSigned, tokenOf } from './unsubscribe-link.js';
 
-/** `hard`: nobody is there (5.x.x). `soft`: not now, or the mailbox is full. `reputation`: we were refused, not the person. */
+/** `hard`: given up for good (5.x.x). `soft`: not now, or the mailbox is full. `reputation`: we were refused, not the person. */
 export type Severity = 'hard' | 'soft' | 'reputation';
 
 export interface Bounced {
   readonly severity: Severity;
+  /** Given up; otherwise it is tried again. */
+  readonly failed: boolean;
   /** RFC 3463: `5.1.1`. */
   readonly status: string;
   readonly recipient: Address | undefined;
@@ -29,7 +31,15 @@ export interface Bounced {
 export type Incoming =
   | { readonly kind: 'unsubscribe'; readonly token: string }
   | { readonly kind: 'complaint'; readonly token: string }
-  | { readonly kind: 'bounce'; readonly recipients: readonly Bounced[] }
+  | {
+      readonly kind: 'bounce';
+      readonly recipients: readonly Bounced[];
+      /** What the mail that came back says of itself: our link, and the solicitation that it was. */
+      readonly token: string | undefined;
+      readonly solicitationId: string | undefined;
+      /** RFC 3339, as the report is dated. */
+      readonly at: string | undefined;
+    }
   /** Says nothing about what a person wants. */
   | { readonly kind: 'nothing'; readonly what: string }
   /** Somebody must read it: a refusal may be in it that no program may guess. */
@@ -46,7 +56,7 @@ export function readIncoming(bytes: Uint8Array): Incoming {
   const feedback = report(/^message\/feedback-report$/);
   if (feedback !== undefined) return complaintOf(feedback, leaves);
   const delivery = report(/^message\/(?:global-)?delivery-status$/);
-  if (delivery !== undefined) return bounceOf(delivery);
+  if (delivery !== undefined) return bounceOf(delivery, message, leaves);
   if (report(/^message\/(?:global-)?disposition-notification$/)) return nothing('a receipt of reading');
   return requestOf(message, leaves);
 }
@@ -56,19 +66,37 @@ function complaintOf(feedback: Leaf, leaves: readonly Leaf[]): Incoming {
   const type = valueOf(entityOf(feedback.content), 'feedback-type').toLowerCase();
   if (type === 'not-spam') return nothing('a report that a mail is no spam'); // opens nothing
   if (type !== 'abuse') return unclear('a report of fraud, a virus, or of a kind that is not known');
-  const original = leaves.find(({ type: part }) =>
-    /^(?:message\/(?:global|rfc822)|text\/rfc822-headers)$/.test(part),
-  );
-  const header = original && fieldsNamed(entityOf(original.content.trimStart()), 'list-unsubscribe');
-  const uris = (header ?? []).flatMap(({ value }) => addressesIn(value) ?? []);
-  const token = oneOf(uris.map((uri) => tokenOf(uri.replace(/\s/g, ''))));
+  const token = tokenNamedBy(originalOf(leaves));
   return token === undefined
     ? unclear('a complaint without an unsubscribe link of ours in the mail that it is about')
     : { kind: 'complaint', token };
 }
 
+/** The mail that a report is about, whole or its headers alone. */
+function originalOf(leaves: readonly Leaf[]): Entity | undefined {
+  const original = leaves.find(({ type }) =>
+    /^(?:message\/(?:global|rfc822|global-headers)|text\/rfc822-headers)$/.test(type),
+  );
+  return original && entityOf(original.content.trimStart());
+}
+
+function tokenNamedBy(original: Entity | undefined): string | undefined {
+  const header = original === undefined ? [] : fieldsNamed(original, 'list-unsubscribe');
+  const uris = header.flatMap(({ value }) => addressesIn(value) ?? []);
+  return oneOf(uris.map((uri) => tokenOf(uri.replace(/\s/g, ''))));
+}
+
+/** The header by which a sender may name the solicitation that its mail is: our own, so without a standard. */
+const SOLICITATION = 'assent-solicitation';
+
+function solicitationNamedBy(original: Entity): string | undefined {
+  const named = fieldsNamed(original, SOLICITATION);
+  const [{ value } = { value: '' }] = named;
+  return named.length === 1 && /^[\x21-\x7e]{1,200}$/.test(value) ? value : undefined;
+}
+
 /** RFC 3464 §2: a block about the message, then one for each recipient. */
-function bounceOf(delivery: Leaf): Incoming {
+function bounceOf(delivery: Leaf, report: Entity, leaves: readonly Leaf[]): Incoming {
   const blocks = delivery.content.split(/(?:\r?\n){2,}/).map((block) => entityOf(block.trim()));
   const about = blocks.filter((block) => fieldsNamed(block, 'final-recipient').length > 0);
   const told = about.map((block) => ({ action: valueOf(block, 'action'), bounced: bouncedOf(block) }));
@@ -77,7 +105,20 @@ function bounceOf(delivery: Leaf): Incoming {
   const recipients = told.flatMap(({ action, bounced }) =>
     bounced === undefined || !/^(?:failed|delayed)\b/i.test(action) ? [] : [bounced],
   );
-  return recipients.length === 0 ? nothing('a report of a delivery') : { kind: 'bounce', recipients };
+  if (recipients.length === 0) return nothing('a report of a delivery');
+  const original = originalOf(leaves);
+  return {
+    ...{ kind: 'bounce', recipients, token: tokenNamedBy(original) },
+    solicitationId: original && solicitationNamedBy(original),
+    at: instantOf(valueOf(report, 'date')),
+  };
+}
+
+/** RFC 5322 §3.3, with its offset; undefined for whatever is no such date. */
+function instantOf(date: string): string | undefined {
+  const isDate = /^(?:[a-z]{3},)?\s*\d{1,2}\s+[a-z]{3}\s+\d{4}\s+[\d:]{5,8}\s+[+-]\d{4}\b/i.test(date);
+  const instant = isDate ? Date.parse(date.replace(/\([^)]*\)/g, '')) : Number.NaN;
+  return Number.isNaN(instant) ? undefined : new Date(instant).toISOString();
 }
 
 /** Undefined without the three fields that RFC 3464 §2.3 requires. */
@@ -88,6 +129,7 @@ function bouncedOf(block: Entity): Bounced | undefined {
   const [, named = ''] = /^[^;]*;\s*<?([^<>]*)>?$/.exec(valueOf(block, 'final-recipient')) ?? [];
   return {
     severity: severityOf(action.toLowerCase(), status),
+    failed: action.toLowerCase() === 'failed',
     status,
     recipient: normaliseAddress('email', named.trim()),
   };

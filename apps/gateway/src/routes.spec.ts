@@ -18,6 +18,7 @@ describe('The route table', () => {
     ['/v1/eligibility/batch', 'preferences'],
     ['/v1/integrations/crm/resync', 'delivery'],
     ['/v1/send-checks', 'delivery'],
+    ['/v1/bounces', 'delivery'],
     ['/nowhere', 'preferences'],
   ])('sends %s to %s', (path, service) => expect(serviceOf(path)).toBe(service));
 

@@ -33,6 +33,7 @@ export const ROUTES: readonly Route[] = [
   { path: '/v1/relationships/**', service: 'prospect-counter' },
   { path: '/v1/deliveries/**', service: 'delivery' },
   { path: '/v1/integrations/**', service: 'delivery' },
+  { path: '/v1/bounces/**', service: 'delivery' },
   { path: '/v1/send-checks/**', service: 'delivery' },
   { path: '/hooks/**', service: 'delivery' },
 ];

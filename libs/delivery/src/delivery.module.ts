@@ -1,5 +1,8 @@
 import { Module } from '@nestjs/common';
 import { OppositionListModule } from '@assent/opposition';
+import { ProspectsModule } from '@assent/prospect';
+import { BouncesController } from './bounces.controller.js';
+import { Bounces } from './bounces.service.js';
 import { DeliveriesController } from './deliveries.controller.js';
 import { Forgotten } from './forgotten.service.js';
 import { FromTools } from './from-tools.service.js';
@@ -18,9 +21,19 @@ import { DeliveryWorker } from './worker.service.js';
  * and `DELIVERY_SETTINGS`. Nothing runs before the app calls `DeliveryWorker.start()`.
  */
 @Module({
-  imports: [RecipientsModule, OppositionListModule],
-  controllers: [DeliveriesController, HooksController, SendChecksController],
-  providers: [DeliveryWorker, Forgotten, FromTools, Hooks, Inbox, MovesAndBounces, Refusals, SendChecks],
+  imports: [RecipientsModule, OppositionListModule, ProspectsModule],
+  controllers: [DeliveriesController, HooksController, SendChecksController, BouncesController],
+  providers: [
+    Bounces,
+    DeliveryWorker,
+    Forgotten,
+    FromTools,
+    Hooks,
+    Inbox,
+    MovesAndBounces,
+    Refusals,
+    SendChecks,
+  ],
   exports: [DeliveryWorker],
 })
 export class DeliveryModule {}

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import type { Address } from '@assent/contract';
+import type { Address, SubjectFact, SubjectState } from '@assent/contract';
 import { Clock } from '@assent/kernel';
 import { OppositionList } from '@assent/opposition';
-import { Directory, Keyring } from '@assent/ports';
+import { Directory, Keyring, type Handled, type Origin, type ResolvedSubject } from '@assent/ports';
 import { SubjectDirectory } from '@assent/subject';
 import type { Saying } from './refusals.service.js';
 
@@ -23,14 +23,21 @@ export class MovesAndBounces {
   /** A message was refused for good: nobody is reached there (`undeliverable`). False: nothing new, or nobody known. */
   async bounced({ active, who, at, commandId }: Saying): Promise<boolean> {
     const { tenant, id } = active.integration;
+    const sent = await this.isDead(tenant, who, at, { actor: `integration:${id}`, commandId });
+    return sent !== undefined && sent.events.length > 0;
+  }
+
+  /** The same of the address that `who` was found by, whoever says it. `undefined`: nobody has it, or was erased. */
+  async isDead(
+    tenant: string,
+    who: ResolvedSubject,
+    at: number,
+    by: Pick<Origin, 'actor' | 'commandId'>,
+  ): Promise<Handled<SubjectState, SubjectFact, string> | undefined> {
     const address = who.state?.addresses.find(({ key }) => key === who.key);
-    if (who.subjectId === null || address === undefined || who.state?.erasedAt !== null) return false;
+    if (who.subjectId === null || address === undefined || who.state?.erasedAt !== null) return undefined;
     const { kind, key } = address;
-    const command = { type: 'bounce', at, kind, key } as const;
-    const { events } = await this.people.send(tenant, who.subjectId, command, {
-      ...{ actor: `integration:${id}`, commandId },
-    });
-    return events.length > 0;
+    return this.people.send(tenant, who.subjectId, { type: 'bounce', at, kind, key }, by);
   }
 
   /**

@@ -62,6 +62,13 @@ export const VARIABLES = [
     meaning: 'Folder of mails that come in. Read by `assent take-mail`, not by the services.',
   },
   {
+    name: 'ASSENT_MAIL_API_KEY',
+    default: '',
+    secret: true,
+    meaning:
+      'API key with the scope `deliveries` that `assent take-mail` tells bounces with; of several tenants, with commas. Read by `assent take-mail`, not by the services.',
+  },
+  {
     name: 'ASSENT_UNSUBSCRIBE_MAILBOX',
     default: '',
     meaning:

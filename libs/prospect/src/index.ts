@@ -4,3 +4,5 @@ export { ProspectModule } from './prospect.module.js';
 export { ProspectWaker } from './prospect-waker.service.js';
 export { completed, optInsOf, registeredFrom, registrationOf, type Registration } from './registration.js';
 export { nextChange, prospectAt, type ProspectStanding } from './standing.js';
+export { ProspectsModule } from './prospects.module.js';
+export { Prospects } from './prospects.service.js';

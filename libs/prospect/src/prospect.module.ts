@@ -4,12 +4,13 @@ import { ProspectWaker } from './prospect-waker.service.js';
 import { PermitsController } from './permits.controller.js';
 import { Permits } from './permits.service.js';
 import { ProspectController } from './prospect.controller.js';
-import { Prospects } from './prospects.service.js';
+import { ProspectsModule } from './prospects.module.js';
 import { RegisterOnSubject } from './register-on-subject.reaction.js';
 import { SolicitationDesk } from './solicitation-desk.service.js';
 import { SolicitationsController } from './solicitations.controller.js';
 
 @Module({
+  imports: [ProspectsModule],
   controllers: [
     SolicitationsController,
     PermitsController,
@@ -17,7 +18,7 @@ import { SolicitationsController } from './solicitations.controller.js';
     RegisterOnSubject,
     AnswerOnOptIn,
   ],
-  providers: [Prospects, Permits, SolicitationDesk, ProspectWaker],
+  providers: [Permits, SolicitationDesk, ProspectWaker],
   exports: [ProspectWaker],
 })
 export class ProspectModule {}
