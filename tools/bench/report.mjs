@@ -71,7 +71,7 @@ What each is not:
 
 Where a gate is missed, and what is known of it:
 - E1: an answer that was given before is told again until a write or time may change it, before Nest; what is left beside a bare route are the hooks of every answer (headers, one count, one id), the body's checks, the digest of the key and the address key. E1 (first) makes each answer from the records: claims and six heads unpacked, the rules walked.
-- P1, E7: the CPU of a click includes all that follows from it, since every consumer of the feed runs in the process: reactions, agenda, planning, each with durable commits of its own. The click itself waits for two commits, one after the other: the sealed evidence, then the event.
+- P1, E7: a click waits for one group commit: the sealed evidence is committed ahead of the event that names it. The CPU of a click includes all that follows from it after the answer, since every consumer of the feed runs in the process: reactions, agenda, planning, verdicts.
 
 A row with fewer than seven pairs shows where things are, no more; so does one whose pairs were busy.
 

@@ -137,8 +137,18 @@ const both = <K extends string>({ en, fr }: Catalogue<K>): Catalogue<K | FrameKe
   fr: { ...FRAME_TEXTS.fr, ...fr },
 });
 
-/** Days and times as a person of the language writes them, in the tenant's zone. */
-function dates(language: string, timeZone: string): Pick<Setting<never>, 'day' | 'moment' | 'time'> {
+type Dates = Pick<Setting<never>, 'day' | 'moment' | 'time'>;
+const known = new Map<string, Dates>();
+
+/** Days and times as a person of the language writes them, in the tenant's zone. Made once: making one takes a while. */
+function dates(language: string, timeZone: string): Dates {
+  const name = `${language} ${timeZone}`;
+  const made = known.get(name) ?? makeDates(language, timeZone);
+  known.set(name, made);
+  return made;
+}
+
+function makeDates(language: string, timeZone: string): Dates {
   const locale = language === 'en' ? 'en-GB' : language;
   const day = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone });
   const moment = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'short', timeZone });

@@ -10,7 +10,8 @@ export interface WakeUp {
 
 /**
  * At most one wake-up per stream, ordered by due time; its cost follows what is due, not what exists.
- * Filled by a consumer of the feed from the decider's `wakeAt`.
+ * Filled by a consumer of the feed from the decider's `wakeAt`. What was planned is durable before the checkpoint of
+ * that consumer is: a crash plans again.
  */
 export abstract class Agenda {
   /** Replaces the stream's wake-up; `never` removes it. Ignored when a newer version has planned already. */

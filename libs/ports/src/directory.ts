@@ -17,6 +17,9 @@ export interface Hold {
 /**
  * The only store of clear personal data. Everything in it is sealed at rest; nothing in it is needed to honour a
  * stop; `erase` leaves nothing that could be opened again. All methods work within one tenant.
+ * What was written is durable when the call resolves; of `claim`, `keep`, `hold`, and of `sealEvidence` when asked to go
+ * `ahead`, it is enough that no event appended afterwards is ever durable without it: an event is to follow, and whoever
+ * waits for that one waits once.
  */
 export abstract class Directory {
   /**
@@ -45,7 +48,13 @@ export abstract class Directory {
    * Seals a document under `id`, as part of what is erased with the owner: a subject id, an address key, or the id of what
    * a tool posted, until it is worked off.
    */
-  abstract sealEvidence(tenant: string, owner: string, id: string, document: EvidenceDocument): Promise<void>;
+  abstract sealEvidence(
+    tenant: string,
+    owner: string,
+    id: string,
+    document: EvidenceDocument,
+    ahead?: boolean,
+  ): Promise<void>;
   abstract openEvidence(tenant: string, id: string): Promise<EvidenceDocument | undefined>;
 
   /**

@@ -90,7 +90,9 @@ export class SubjectDirectory extends Subjects {
   override async seal(tenant: string, owner: string, document: EvidenceDocument): Promise<EvidenceRef> {
     const now = this.clock.now();
     const id = `ev_${ulid(now)}`;
-    if (!(await this.isErased(tenant, owner))) await this.directory.sealEvidence(tenant, owner, id, document);
+    // The event that names it comes next.
+    if (!(await this.isErased(tenant, owner)))
+      await this.directory.sealEvidence(tenant, owner, id, document, true);
     const { confirmedAt } = document;
     const confirmed =
       typeof confirmedAt === 'string' ? this.policies.instant(tenant, confirmedAt) : (confirmedAt ?? null);

@@ -119,11 +119,11 @@ describe('A consumer of the log', () => {
 
   it('notes its way again when the disk refused it once', async () => {
     start({ maxDelayMs: 1 });
-    const commit = store.commit.bind(store);
+    const ahead = store.ahead.bind(store);
     let refused = 0;
     await log.append('consent/t/a', 0, [eventNamed('1')], 1);
-    store.commit = <T>(work: () => T): Promise<T> =>
-      refused++ === 0 ? Promise.reject(new Error('no space left on device')) : commit(work);
+    store.ahead = <T>(work: () => T): Promise<T> =>
+      refused++ === 0 ? Promise.reject(new Error('no space left on device')) : ahead(work);
     const seen: string[] = [];
     await feed.follow({ name: 'one', topics, handle: ({ id }) => Promise.resolve(void seen.push(id)) });
     await feed.idle();

@@ -21,6 +21,7 @@ const BATCH = 16;
 const HELD = 10_000;
 /** How far reading may be ahead of the checkpoint; a crash hands over so many again at most. */
 const WINDOW = 100_000;
+/** All lanes save at the same moments, so that they share a commit. */
 const SAVE_MS = 50;
 
 /**
@@ -172,7 +173,7 @@ export class Lane {
 
   /** One write for all that was dealt with meanwhile. One that fails is made up for by the next. */
   private saveSoon(): void {
-    this.saving ??= this.pause(SAVE_MS)
+    this.saving ??= this.pause(SAVE_MS - (performance.now() % SAVE_MS))
       .then(() => this.save())
       .catch(() => this.pause(this.options.maxDelayMs))
       .finally(() => {

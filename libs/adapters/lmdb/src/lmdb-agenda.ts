@@ -24,7 +24,7 @@ export class LmdbAgenda extends Agenda {
     const next: Row = { version, at: at === 'never' ? null : at };
     const before = this.rows.get(stream);
     if (before && (before.version > version || (before.version === version && before.at === next.at))) return;
-    await this.store.commit(() => {
+    await this.store.ahead(() => {
       const row = this.rows.get(stream);
       if (row && row.version > version) return;
       if (row?.at != null) void this.byTime.remove([row.at, stream]);

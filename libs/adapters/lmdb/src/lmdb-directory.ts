@@ -57,7 +57,7 @@ export class LmdbDirectory extends Directory {
   override async claim(tenant: string, key: string, subjectId: string): Promise<string> {
     const owner = this.claims.get([tenant, key]);
     if (owner !== undefined) return owner;
-    return this.store.commit(() => {
+    return this.store.ahead(() => {
       const first = this.claims.get([tenant, key]);
       if (first !== undefined) return first;
       void this.claims.put([tenant, key], subjectId);
@@ -75,10 +75,11 @@ export class LmdbDirectory extends Directory {
   }
 
   override keep(tenant: string, subjectId: string, key: string, address: Address): Promise<void> {
-    return this.sealed([tenant, 'owner', subjectId], address, (sealed) => {
+    const put = (sealed: Uint8Array): void => {
       void this.kept.put([tenant, key], { subjectId, sealed });
       void this.owned.put([tenant, subjectId, 'address', key], true);
-    });
+    };
+    return this.sealed([tenant, 'owner', subjectId], address, put, true);
   }
 
   override setProfile(tenant: string, subjectId: string, profile: Profile): Promise<void> {
@@ -102,10 +103,11 @@ export class LmdbDirectory extends Directory {
   }
 
   override hold(tenant: string, key: string, { address, until }: Hold): Promise<void> {
-    return this.sealed([tenant, 'hold', key], address, (sealed) => {
+    const put = (sealed: Uint8Array): void => {
       const before = this.holds.get([tenant, key]);
       if (before === undefined || before.until < until) void this.holds.put([tenant, key], { until, sealed });
-    });
+    };
+    return this.sealed([tenant, 'hold', key], address, put, true);
   }
 
   override async release(tenant: string, key: string): Promise<void> {
@@ -138,11 +140,13 @@ export class LmdbDirectory extends Directory {
     owner: string,
     id: string,
     document: EvidenceDocument,
+    ahead = false,
   ): Promise<void> {
-    return this.sealed([tenant, 'owner', owner], document, (sealed) => {
+    const put = (sealed: Uint8Array): void => {
       void this.documents.put([tenant, id], { owner, sealed });
       void this.owned.put([tenant, owner, 'evidence', id], true);
-    });
+    };
+    return this.sealed([tenant, 'owner', owner], document, put, ahead);
   }
 
   override openEvidence(tenant: string, id: string): Promise<EvidenceDocument | undefined> {
@@ -208,16 +212,25 @@ export class LmdbDirectory extends Directory {
     return this.shares.doom([tenant, 'hold', key]);
   }
 
-  /** Seals for the owner and stores; once more under a new share when the owner was erased meanwhile. */
-  private async sealed(owner: Owner, clear: unknown, put: (sealed: Uint8Array) => void): Promise<void> {
+  /**
+   * Seals for the owner and stores; once more under a new share when the owner was erased meanwhile. `ahead`: on disk with
+   * whatever is committed afterwards, and not waited for until then.
+   */
+  private async sealed(
+    owner: Owner,
+    clear: unknown,
+    put: (sealed: Uint8Array) => void,
+    ahead = false,
+  ): Promise<void> {
     for (let stored = false; !stored;) {
       const { slot, bytes } = await this.shares.of(owner);
       const sealed = this.keyring.seal(owner[0], clear, bytes);
-      stored = await this.store.commit(() => {
+      const work = (): boolean => {
         const mine = this.shares.keep(owner, slot);
         if (mine) put(sealed);
         return mine;
-      });
+      };
+      stored = await (ahead ? this.store.ahead(work) : this.store.commit(work));
     }
     this.shares.kept(owner);
   }

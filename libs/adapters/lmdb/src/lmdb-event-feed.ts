@@ -59,7 +59,7 @@ export class LmdbEventFeed extends EventFeed {
     if (this.stopped) return Promise.resolve();
     const lane = new Lane(consumer, this.log, this.options, {
       load: () => this.checkpoints.get(consumer.name) ?? 0,
-      save: (position) => this.store.commit(() => void this.checkpoints.put(consumer.name, position)),
+      save: (position) => this.store.ahead(() => void this.checkpoints.put(consumer.name, position)),
       park: (position, error) => this.park(consumer.name, position, error),
     });
     this.lanes.set(consumer.name, lane);

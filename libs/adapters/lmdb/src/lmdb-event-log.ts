@@ -4,11 +4,20 @@ import type { Database } from 'lmdb';
 import { EventEmitter } from 'node:events';
 import type { LmdbStore } from './lmdb-store.js';
 
+/** An event and where it stands in the log. */
+export interface Placed {
+  readonly position: number;
+  readonly event: StoredEvent;
+}
+
 /** `events`: position → event · `streams`: [stream, version] → position · `heads`: stream → { version, state }. */
 export class LmdbEventLog extends TraversableLog {
   private readonly events: Database<StoredEvent, number>;
   private readonly streams: Database<number, [string, number]>;
   private readonly headsDb: Database<Head, string>;
+  private telling = false;
+  /** Until the next append. */
+  private lastRead: { position: number; limit: number; found: readonly Placed[] } | undefined;
   readonly appended = new EventEmitter().setMaxListeners(0);
 
   constructor(private readonly store: LmdbStore) {
@@ -36,7 +45,18 @@ export class LmdbEventLog extends TraversableLog {
       });
       void this.headsDb.put(stream, { version: expected + events.length, state });
     });
-    this.appended.emit('append');
+    this.lastRead = undefined;
+    this.tellSoon();
+  }
+
+  /** Whoever waits for the append goes on first: its answer is on its way before what follows from it begins. */
+  private tellSoon(): void {
+    if (this.telling) return;
+    this.telling = true;
+    setImmediate(() => {
+      this.telling = false;
+      this.appended.emit('append');
+    });
   }
 
   override read(stream: string): Promise<StoredEvent[]> {
@@ -70,9 +90,14 @@ export class LmdbEventLog extends TraversableLog {
     return 0;
   }
 
-  after(position: number, limit: number): { position: number; event: StoredEvent }[] {
+  /** Nothing in the answer may be changed: lanes that stand at the same place share it, so that it is unpacked once. */
+  after(position: number, limit: number): readonly Placed[] {
+    const read = this.lastRead;
+    if (read?.position === position && read.limit === limit) return read.found;
     const range = this.events.getRange({ start: position + 1, limit });
-    return Array.from(range, ({ key, value }) => ({ position: key, event: value }));
+    const found = Array.from(range, ({ key, value }) => ({ position: key, event: value }));
+    this.lastRead = { position, limit, found };
+    return found;
   }
 
   at(position: number): StoredEvent | undefined {

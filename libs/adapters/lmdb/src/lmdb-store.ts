@@ -61,6 +61,14 @@ export class LmdbStore {
     return result;
   }
 
+  /**
+   * As `commit`, but resolves when everybody sees the writes: they are on disk before, or with, whatever is committed
+   * afterwards. For what nobody is told of until a later commit speaks of it.
+   */
+  ahead<T>(work: () => T): Promise<T> {
+    return this.root.childTransaction(work);
+  }
+
   /** A copy without free pages, in an empty folder. */
   async copyTo(folder: string): Promise<void> {
     await this.root.flushed;
