@@ -7,7 +7,7 @@ const tenant = 'presentinfini';
 /** Before the real time, by which tools sign: what they date later than the clock counts as of now. */
 const START = new Date(Date.now() - 30 * 24 * 3_600_000).toISOString();
 const tools = everyTool();
-/** Its vendor has no webhooks: the comparison of the nights sees who left there. */
+/** Its vendor has no webhooks: it is asked who left there. */
 const speaking = tools.filter(({ kind }) => kind !== 'listmonk');
 const byMail = speaking.filter(({ kind }) => kind !== 'plivo');
 

@@ -13,6 +13,10 @@ export interface StandIn {
   entry(first: string, second: string): Readonly<Record<string, unknown>>;
   /** The tool knows the address and mails it for everything. */
   seed(address: string): void;
+  /** What it dates its records by, epoch milliseconds; the real time unless told. */
+  dates?(time: () => number): void;
+  /** The person leaves by a link of the tool itself, where asking the tool shows it; absent where it does not. */
+  leaves?(address: string): void;
   /** Whether it would mail the address for anything, or for the first or the second purpose; no without contacts. */
   mails(address: string, which?: 0 | 1): boolean;
   beliefs(): readonly Belief[];
@@ -39,6 +43,7 @@ export const standIn = (
 ): StandIn => {
   const { kind } = connector;
   const targets = [first, second].flatMap((target) => Object.values(target ?? {}));
+  const shows = ['brevo', 'sendgrid', 'klaviyo', 'listmonk'].includes(kind);
   return {
     ...{ kind, connector },
     start: (port) => fake.start(port),
@@ -49,6 +54,8 @@ export const standIn = (
       ...fake.options,
     }),
     seed: (address) => fake.seed(address),
+    dates: (time) => void (fake.time = time),
+    ...(shows && { leaves: (address: string) => fake.leave(address, targets[0] ?? '') }),
     mails: (address, which) => targets.some((target, i) => (which ?? i) === i && fake.mails(address, target)),
     targets,
     hookTo: (url) => void (fake.hookUrl = url),
@@ -80,6 +87,8 @@ export const mailchimpStandIn = (
   hook: (happening) => postedOf(happening.target ?? first, happening),
   echoes: () => Promise.resolve([]),
   seed: (address) => [first, second].forEach((list) => fake.seed(list, address)),
+  leaves: (address) => fake.leave(first, address),
+  dates: (time) => void (fake.time = time),
   mails: (address, which) =>
     [first, second].some((list, i) => (which ?? i) === i && fake.mailed(list).includes(address)),
   beliefs: () => {

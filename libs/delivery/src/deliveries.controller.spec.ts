@@ -4,6 +4,7 @@ import type { Caller } from '@assent/http';
 import { DeliveriesController } from './deliveries.controller.js';
 import type { Hooks } from './hooks.service.js';
 import { Integrations } from './integrations.service.js';
+import type { Poller } from './poller.service.js';
 import { Planner } from './planner.service.js';
 import { Knowledge } from './stand-ins/people.js';
 import {
@@ -48,12 +49,18 @@ async function doors() {
     clock,
   );
   const worker = new DeliveryWorker(deliveries, port, log, clock, policies.asPort(), planner, integrations);
+  const asked: string[] = [];
+  const poller = {
+    soon: ({ id }: { id: string }) => void asked.push(id),
+    readAt: () => Promise.resolve(T0),
+  };
   const controller = new DeliveriesController(
     deliveries,
     planner,
     worker,
     integrations,
     { path: () => '/hooks/t/mail/secret' } as unknown as Hooks,
+    poller as unknown as Poller,
     log,
     clock,
     policies.asPort(),
@@ -66,7 +73,7 @@ async function doors() {
   await worker.runDue();
   clock.pass(5 * SECOND);
   await worker.runDue();
-  return { controller, worker, deliveries, people, planner, clock, statuses, reply, tool };
+  return { controller, worker, deliveries, people, planner, clock, statuses, reply, tool, asked };
 }
 
 describe('The doors of delivery', () => {
@@ -155,6 +162,7 @@ describe('The doors of delivery', () => {
         breaker: 'closed',
         breakerReason: null,
         hook: '/hooks/t/mail/secret',
+        lastPoll: '2026-06-01T08:00:00.000Z',
         lastSuccess: '2026-06-01T08:00:00.000Z',
         lastError: null,
       },
@@ -166,11 +174,12 @@ describe('The doors of delivery', () => {
     ]);
   });
 
-  it('make every delivery of an integration due again', async () => {
-    const { controller, worker, tool, reply, statuses } = await doors();
+  it('make every delivery of an integration due again, and ask the tool what has changed there', async () => {
+    const { controller, worker, tool, reply, statuses, asked } = await doors();
     expect(await controller.resync(CALLER, 'mail', reply)).toMatchObject({ id: 'mail' });
     while ((await worker.runDue()) === 0) await new Promise(setImmediate);
     expect(tool.told.map(({ revision }) => revision)).toEqual([1, 1]);
+    expect(asked).toEqual(['mail']);
     await controller.resync(CALLER, 'us', reply);
     expect(statuses).toEqual([200]);
     await expect(controller.resync(CALLER, 'none', reply)).rejects.toMatchObject({ code: 'not-found' });

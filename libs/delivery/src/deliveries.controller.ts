@@ -19,6 +19,7 @@ import { Hooks } from './hooks.service.js';
 import { Integrations } from './integrations.service.js';
 import type { IntegrationReport } from './metrics.js';
 import { Planner } from './planner.service.js';
+import { Poller } from './poller.service.js';
 import { Receipts } from './receipts.js';
 import { DeliveryWorker } from './worker.service.js';
 
@@ -36,6 +37,7 @@ export class DeliveriesController {
     private readonly worker: DeliveryWorker,
     private readonly integrations: Integrations,
     private readonly hooks: Hooks,
+    private readonly poller: Poller,
     log: EventLog,
     clock: Clock,
     policies: Policies,
@@ -84,7 +86,8 @@ export class DeliveriesController {
   @ApiOperation({ summary: 'Says how each integration stands' })
   @ApiOkResponse({ type: IntegrationPageDto })
   async reports(@By() { tenant }: Caller): Promise<IntegrationPageDto> {
-    return { items: (await this.worker.report(tenant)).map((report) => this.reported(report)), next: null };
+    const reports = await this.worker.report(tenant);
+    return { items: await Promise.all(reports.map((report) => this.reported(report))), next: null };
   }
 
   @Post('integrations/:id/resync')
@@ -103,15 +106,17 @@ export class DeliveriesController {
     if (active === undefined) reply.status(200);
     else {
       this.planner.startResync(active);
+      this.poller.soon(active.integration);
       this.worker.reconsider(tenant, id);
     }
     return this.reported(report);
   }
 
-  private reported(report: IntegrationReport): IntegrationDto {
+  private async reported(report: IntegrationReport): Promise<IntegrationDto> {
     const { tenant, id } = report;
     const integration = this.integrations.all(tenant).find((one) => one.id === id);
-    return { ...reported(report), hook: integration ? this.hooks.path(integration) : null };
+    const lastPoll = integration ? iso(await this.poller.readAt(integration)) : null;
+    return { ...reported(report), lastPoll, hook: integration ? this.hooks.path(integration) : null };
   }
 
   private async shown(row: DeliveryRow): Promise<DeliveryDto> {
@@ -171,7 +176,7 @@ function receipt({ id, at, causedBy, fact }: StoredEvent<DeliveryFact>): Receipt
   };
 }
 
-function reported(report: IntegrationReport): Omit<IntegrationDto, 'hook'> {
+function reported(report: IntegrationReport): Omit<IntegrationDto, 'hook' | 'lastPoll'> {
   const { id, kind, role, inactive, pending, oldestStop, breaker, breakerReason, lastSuccess, lastError } =
     report;
   return {

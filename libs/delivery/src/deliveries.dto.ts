@@ -158,6 +158,14 @@ export class IntegrationDto {
   @ApiProperty({
     type: String,
     nullable: true,
+    example: '2026-05-04T08:00:00.000Z',
+    description:
+      'When it was last read to its end what has changed there. Null: never, or the tool cannot say it.',
+  })
+  lastPoll!: string | null;
+  @ApiProperty({
+    type: String,
+    nullable: true,
     example: '/hooks/presentinfini/mailchimp-main/mWZ1…',
     description:
       'Where the tool posts its webhooks, below the public address. A secret: whoever knows it can stop people. ' +

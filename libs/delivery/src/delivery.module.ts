@@ -10,6 +10,7 @@ import { HooksController } from './hooks.controller.js';
 import { Hooks } from './hooks.service.js';
 import { Inbox } from './inbox.service.js';
 import { MovesAndBounces } from './moves-and-bounces.service.js';
+import { Poller } from './poller.service.js';
 import { RecipientsModule } from './recipients.module.js';
 import { Refusals } from './refusals.service.js';
 import { SendChecksController } from './send-checks.controller.js';
@@ -31,6 +32,7 @@ import { DeliveryWorker } from './worker.service.js';
     Hooks,
     Inbox,
     MovesAndBounces,
+    Poller,
     Refusals,
     SendChecks,
   ],

@@ -6,6 +6,7 @@ import {
   Outgoing,
   Records,
   Subjects,
+  type Capabilities,
   type InboundFact,
   type InboundPerson,
   type ResolvedSubject,
@@ -23,7 +24,12 @@ export interface Told {
   readonly integration: string;
   readonly at: number;
   readonly body: Uint8Array;
+  /** The body is a list of facts that the tool was asked for. */
+  readonly polled?: Polled;
 }
+
+/** What a tool says when it is asked: what happened, or how somebody stands. */
+export type Polled = NonNullable<Capabilities['delta']>;
 
 /** So long a tool may tell the same again: Customer.io does for seven days. */
 const REMEMBERED_MS = 30 * 24 * 3_600_000;
@@ -61,13 +67,12 @@ export class FromTools {
   async hear(told: Told, blocked: Set<string>, due: boolean): Promise<number> {
     const { tenant, integration: id } = told;
     const active = this.integrations.connectedTo(tenant, id);
-    const inbound =
-      active && this.integrations.kindOf(active.integration)?.inbound?.(settingsOf(active.integration));
+    const facts = active && this.factsIn(active, told);
     // What was taken out of the settings is nobody's tool any more; what is only switched off may come back.
-    if (active === undefined || inbound === undefined)
+    if (active === undefined || facts === undefined)
       return this.integrations.all(tenant).some((one) => one.id === id) ? 1 : 0;
     let left = 0;
-    for (const fact of inbound.read(told.body)) {
+    for (const fact of facts) {
       const places = placesOf(fact).map((place) => `${tenant} ${place}`);
       const waits = !due || places.some((place) => blocked.has(place));
       const outcome = waits ? 'waits' : await this.tried(active, fact, told);
@@ -77,6 +82,15 @@ export class FromTools {
       } else this.metrics.heard(tenant, id, outcome);
     }
     return left;
+  }
+
+  /** Undefined when the settings lack what reads it. */
+  private factsIn(
+    { integration }: ActiveIntegration,
+    { body, polled }: Told,
+  ): readonly InboundFact[] | undefined {
+    if (polled !== undefined) return JSON.parse(Buffer.from(body).toString('utf8')) as InboundFact[];
+    return this.integrations.kindOf(integration)?.inbound?.(settingsOf(integration))?.read(body);
   }
 
   private async tried(active: ActiveIntegration, fact: InboundFact, told: Told): Promise<Outcome> {
@@ -112,6 +126,8 @@ export class FromTools {
     switch (fact.what) {
       case 'left':
       case 'complained':
+        if (told.polled === 'states' && fact.what === 'left')
+          return this.refusals.foundOut(saying, fact.targets);
         return this.refusals.refused(
           saying,
           fact.targets,

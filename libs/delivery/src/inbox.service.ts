@@ -2,7 +2,7 @@ import { Injectable, Logger, Optional } from '@nestjs/common';
 import { Clock, ulid } from '@assent/kernel';
 import type { Integration } from '@assent/policy';
 import { Directory, NO_END, Records } from '@assent/ports';
-import { FromTools, type Told } from './from-tools.service.js';
+import { FromTools, type Polled, type Told } from './from-tools.service.js';
 import { DeliveryMetrics } from './metrics.js';
 import { DeliveryWorker, UNMEASURED, type Runner } from './worker.service.js';
 
@@ -23,6 +23,8 @@ interface Entry {
   readonly integration: string;
   readonly id: string;
   readonly size: number;
+  /** Facts that were asked for, as they were read, instead of what was posted. */
+  readonly polled?: Polled;
   /** In the time of the rules, for what says no time itself; and in real time. */
   readonly at: number;
   readonly atReal: number;
@@ -70,13 +72,14 @@ export class Inbox implements Runner {
   }
 
   /** Durable when it answers true; false when too much waits already. */
-  async take({ tenant, id: integration }: Integration, body: Uint8Array): Promise<boolean> {
+  async take({ tenant, id: integration }: Integration, body: Uint8Array, polled?: Polled): Promise<boolean> {
     const load = this.loadOf(tenant, integration);
     if (load.count >= MOST_WAITING || load.bytes + body.length > MOST_BYTES) return false;
     const now = { rule: this.clock.now(), real: this.clock.real() };
     const entry: Entry = {
       ...{ tenant, integration, id: `hook_${ulid(now.real)}`, size: body.length, attempts: 0 },
       ...{ at: now.rule, atReal: now.real, notBefore: now },
+      ...(polled !== undefined && { polled }),
     };
     load.count += 1;
     load.bytes += entry.size;
@@ -153,6 +156,7 @@ export class Inbox implements Runner {
       integration: entry.integration,
       at: entry.at,
       body: Buffer.from(body, 'base64'),
+      ...(entry.polled !== undefined && { polled: entry.polled }),
     };
     const due = this.isDue(entry);
     let left: number;

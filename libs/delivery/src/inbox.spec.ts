@@ -1,35 +1,12 @@
 import type { Directory, EvidenceDocument } from '@assent/ports';
-import { Records } from '@assent/ports';
 import type { FromTools, Told } from './from-tools.service.js';
 import { Inbox } from './inbox.service.js';
+import { MemoryRecords } from './stand-ins/stores.js';
 import { integrationWith } from './stand-ins/tools.js';
 import type { DeliveryWorker } from './worker.service.js';
 
 const SECOND = 1_000;
 const DAY = 86_400_000;
-
-class MemoryRecords extends Records {
-  readonly entries = new Map<string, unknown>();
-  override get = <T>(key: string) => Promise.resolve(this.entries.get(key) as T | undefined);
-  override putIfAbsent<T>(key: string, value: T): Promise<T | undefined> {
-    const before = this.entries.get(key) as T | undefined;
-    if (before === undefined) this.entries.set(key, value);
-    return Promise.resolve(before);
-  }
-  override put(key: string, value: unknown): Promise<void> {
-    this.entries.set(key, structuredClone(value));
-    return Promise.resolve();
-  }
-  override delete(key: string): Promise<void> {
-    this.entries.delete(key);
-    return Promise.resolve();
-  }
-  override list<T>(prefix: string): Promise<{ key: string; value: T }[]> {
-    const keys = [...this.entries.keys()].filter((key) => key.startsWith(prefix)).sort();
-    return Promise.resolve(keys.map((key) => ({ key, value: this.entries.get(key) as T })));
-  }
-  override sweep = () => Promise.resolve(0);
-}
 
 class Sealed {
   readonly documents = new Map<string, EvidenceDocument>();

@@ -48,6 +48,17 @@ export class IntegrationWorker {
     if (this.running) void this.fill();
   }
 
+  isFree(): boolean {
+    return this.breaker.state === 'closed' && this.breaker.waitMs(this.now()) === 0;
+  }
+
+  /** A question beside deliveries: that it is not allowed says nothing of stops, but a wrong credential does. */
+  asked(outcome: Outcome): void {
+    const wrong = outcome.class === 'config' && outcome.calls.at(-1)?.status !== 401;
+    if (wrong || outcome.class === 'data') this.note(outcome);
+    else this.heard(outcome);
+  }
+
   /** Makes every attempt that is due now; answers how many. */
   async runDue(): Promise<number> {
     const before = this.made;

@@ -7,7 +7,7 @@ import { Deliveries, type DeliveryRow, type InboundTargets, type ResolvedSubject
 import type { ActiveIntegration } from './connectors.js';
 import { DeliveryMetrics } from './metrics.js';
 import { Planner } from './planner.service.js';
-import { cellsOf, rowId, stepsOf } from './row.js';
+import { cellsOf, rowId, stepsOf, type PlacedCell } from './row.js';
 import { UNMEASURED } from './worker.service.js';
 
 /** One fact of a tool, with whom it means. */
@@ -68,6 +68,19 @@ export class Refusals {
       recorded ||= events.length > 0;
     }
     return recorded ? 'objected' : 'confirmed';
+  }
+
+  /**
+   * Somebody was found to be out at the tool: how they stand, with nothing said of who brought it about. New is what was
+   * neither told by us, nor stands so here, nor is from before an opt-in that the tool has not yet been seen to obey.
+   */
+  async foundOut(saying: Saying, targets: InboundTargets): Promise<'objected' | 'confirmed'> {
+    const { active, who } = saying;
+    const { tenant, id } = active.integration;
+    const row = who.key === null ? undefined : await this.deliveries.get(tenant, rowId(id, who.key));
+    const purposes = purposesAt(active.integration, targets);
+    const isNews = row === undefined || isNewThere(row, targets, cellsUnder(row, purposes));
+    return isNews ? this.refused(saying, targets, 'integration') : 'confirmed';
   }
 
   /** Rule 4: an opt-in at the tool is no consent. Whoever is out here is put out there again. */
@@ -147,6 +160,14 @@ const cellsUnder = ({ desired }: DeliveryRow, purposes: readonly string[]) =>
     ({ purpose }) =>
       purposes.includes(ALL) || lineage(purpose).some((ancestor) => purposes.includes(ancestor)),
   );
+
+function isNewThere(row: DeliveryRow, targets: InboundTargets, cells: readonly PlacedCell[]): boolean {
+  if (cells.some(({ cell }) => cell.tri === 'in'))
+    return row.verifiedAt !== null && stepsOf(row).length === 0;
+  const told = targets === '*' ? ['*'] : Array.isArray(targets) ? (targets as readonly string[]) : [];
+  if (told.length > 0 && told.every((target) => row.outSince[target] !== undefined)) return false;
+  return cells.length === 0 || cells.some(({ cell }) => cell.tri !== 'out');
+}
 
 /** We are telling it to stop, or have done so a moment before. */
 const wasToldNear = (row: DeliveryRow, at: number): boolean =>

@@ -25,8 +25,10 @@ class List {
   }
 }
 
-async function setting(cells: Parameters<ReturnType<typeof world>['people']['set']>[1] = {}) {
-  const tool = new ScriptedTool();
+async function setting(
+  cells: Parameters<ReturnType<typeof world>['people']['set']>[1] = {},
+  tool = new ScriptedTool(),
+) {
   tool.answers = [{ class: 'done', calls: [], closed: ['o1'] }];
   const made = world({ mail: tool });
   const list = new List();
@@ -106,6 +108,47 @@ describe('A refusal at a tool', () => {
     const { refusals, saying, list } = await setting({ 'offers/email': LIMIT });
     await refusals.refused(saying(), ['n1'], 'integration');
     expect(purposes(list)).toEqual(['newsletter']);
+  });
+});
+
+describe('Somebody who is found to be out at a tool', () => {
+  it('has refused, when nobody here had them out', async () => {
+    const { refusals, saying, list, people } = await setting();
+    people.people.clear();
+    expect(await refusals.foundOut(saying(), ['n1'])).toBe('objected');
+    expect(list.told).toMatchObject([{ purpose: 'newsletter', source: 'integration' }]);
+  });
+
+  it('has refused nothing new when we had put them out, however long ago and for whatever reason', async () => {
+    const { refusals, saying, list, clock } = await setting({ 'offers/email': LIMIT });
+    clock.pass(400 * 24 * 60 * MINUTE);
+    expect(await refusals.foundOut(saying(), ['o1'])).toBe('confirmed');
+    expect(await refusals.foundOut(saying(), ['n1'])).toBe('objected');
+    expect(purposes(list)).toEqual(['newsletter']);
+  });
+
+  it('has refused nothing new when the tool was never seen to obey the opt-in that came since', async () => {
+    const tool = new ScriptedTool();
+    const { refusals, saying, list, people, planner, worker, row } = await setting(
+      { 'offers/email': OUT },
+      tool,
+    );
+    people.set(KEY, { 'offers/email': { ...IN, since: T0 + MINUTE } });
+    tool.answers = [{ class: 'refused', calls: [] }];
+    await planner.plan(TENANT, KEY);
+    expect(await refusals.foundOut(saying(), ['o1'])).toBe('confirmed');
+    await worker.runDue();
+    expect([row().state, await refusals.foundOut(saying(), ['o1'])]).toEqual(['refused', 'confirmed']);
+    expect(list.told).toEqual([]);
+  });
+
+  it('has refused again after the opt-in was seen there', async () => {
+    const { refusals, saying, clock, worker, row, list } = await setting({ 'offers/email': IN });
+    clock.pass(10_000);
+    await worker.runDue();
+    expect(row().state).toBe('verified');
+    expect(await refusals.foundOut(saying(), ['o1'])).toBe('objected');
+    expect(purposes(list)).toEqual(['offers']);
   });
 });
 

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { Inject, Injectable, Logger, Optional } from '@nestjs/common';
 import { Clock } from '@assent/kernel';
 import { Policies, type Integration } from '@assent/policy';
-import { Deliveries, Directory, EventLog } from '@assent/ports';
+import { Deliveries, Directory, EventLog, type Outcome } from '@assent/ports';
 import type { Bench } from './attempt.js';
 import type { ActiveIntegration } from './connectors.js';
 import { Holds } from './holds.js';
@@ -129,6 +129,16 @@ export class DeliveryWorker {
     const worker = this.find(tenant, id);
     worker?.breaker.reconsider({ rule: this.clock.now(), real: this.clock.real() });
     worker?.wake();
+  }
+
+  /** Whether the tool may be asked anything beside deliveries now: it works, and has not asked to be left alone. */
+  mayAsk(tenant: string, id: string): boolean {
+    return this.find(tenant, id)?.isFree() ?? false;
+  }
+
+  /** What the tool answered to a question beside deliveries. */
+  asked(tenant: string, id: string, outcome: Outcome): void {
+    this.find(tenant, id)?.asked(outcome);
   }
 
   /** Integrations become active, and policies take effect, while the process runs. */

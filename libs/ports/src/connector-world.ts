@@ -33,6 +33,13 @@ export interface ToolUnderTest {
   removeTargets(): void;
   fail(fault: ToolFault): void;
   mend(): void;
+  /** Where the connector says what has changed there. */
+  readonly delta?: {
+    /** The person leaves for that purpose by a link of the tool itself, at that instant. */
+    leave(address: Address, purpose: string, at: number): void;
+    /** Somebody at the tool lets the address in, at that instant; absent where nothing tells it. */
+    letIn?(address: Address, at: number): void;
+  };
   /** How many calls have changed something at the tool. */
   effects(): number;
   /** Calls that the tool's contract does not know. */

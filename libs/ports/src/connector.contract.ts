@@ -1,5 +1,6 @@
 import type { CallEvidence, DesiredCell, DesiredState } from '@assent/contract';
 import type { Connector, Desired, Observed, Outcome } from './connector.js';
+import { connectorDeltaContract } from './connector-delta.contract.js';
 import { ADA, BOB, cellOf, FAULTS, SENT_AT, ZOO, type ToolUnderTest } from './connector-world.js';
 
 type Tris = readonly [DesiredCell['tri'], DesiredCell['tri']];
@@ -13,6 +14,7 @@ export function connectorContract(
   name: string,
   open: (unknown: Desired['unknown'], sentAt: number) => Promise<ToolUnderTest>,
 ): void {
+  connectorDeltaContract(name, () => open('skip', SENT_AT));
   describe(`${name}: a connector`, () => {
     let tool: ToolUnderTest;
     beforeEach(async () => {

@@ -1,4 +1,4 @@
-import type { Contact, Inbound } from './inbound.js';
+import type { Contact, Inbound, InboundFact } from './inbound.js';
 import type { Outgoing } from './outgoing.js';
 import type { Address, CallEvidence, DesiredState } from '@assent/contract';
 
@@ -70,6 +70,23 @@ export interface Capabilities {
   readonly erase?: 'not-applicable' | 'not-supported';
   /** `at-send`: the tool keeps no contacts, and a stop is a refusal to whoever asks before sending. */
   readonly enforcement?: 'at-send';
+  /**
+   * What `changesSince` tells; absent: nothing. `events`: that somebody left, at the instant at which they did. `states`:
+   * how somebody stands, whoever brought it about; the instant is the latest at which it can have been.
+   */
+  readonly delta?: 'events' | 'states';
+}
+
+/** One page of what has changed at a tool. */
+export interface ToolChanges {
+  /** `done`: it was read. Anything else: it was not, there are no facts, and the cursor is the one before. */
+  readonly outcome: Outcome;
+  /** The same that webhooks would say. */
+  readonly facts: readonly InboundFact[];
+  /** Where to go on once the facts are safe. Holds no personal data. */
+  readonly cursor: string | null;
+  /** There is more to be read now. */
+  readonly more: boolean;
 }
 
 /**
@@ -92,6 +109,11 @@ export abstract class Connector {
    * `unread`: it could not be asked now. `sentAt`: the time of the attempt, real time.
    */
   contact?(id: string, sentAt: number): Promise<Contact | 'absent' | 'unread'>;
+  /**
+   * The next page of what has changed since the cursor; `null`: since always, of whoever is out. What shares an instant
+   * with the last page comes again, so that nothing is lost there. `sentAt`: the time of the attempt, real time.
+   */
+  changesSince?(cursor: string | null, sentAt: number): Promise<ToolChanges>;
 }
 
 /** The settings of one integration as its connector gets them; placeholders resolved, checked by the policy. */

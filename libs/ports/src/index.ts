@@ -8,6 +8,7 @@ export {
   type Observed,
   type Outcome,
   type OutcomeClass,
+  type ToolChanges,
 } from './connector.js';
 export { Deliveries, type DeliveryFilter, type DeliveryRow, type Page } from './deliveries.js';
 export { Directory, type EvidenceDocument, type Hold, type Profile } from './directory.js';

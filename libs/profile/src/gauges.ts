@@ -29,7 +29,7 @@ export class DeliveryCounters extends DeliveryMetrics {
     });
     this.told = new Counter({
       name: 'assent_hook_events_total',
-      help: 'What integrations told by webhook, by what it came to; forged is what they did not sign',
+      help: 'What integrations told by webhook or when asked, by what it came to; forged is what they did not sign',
       labelNames: ['tenant', 'integration', 'outcome'],
       registers,
     });

@@ -18,7 +18,7 @@ import {
   type ConnectorKind,
   type Mailbox,
 } from '@assent/ports';
-import { FeedStrategy } from '@assent/runtime';
+import { FeedStrategy, Leases } from '@assent/runtime';
 import type { Store } from './store.js';
 
 /** The adapters of the profile, and what else every library is given. */
@@ -54,6 +54,7 @@ export class PortsModule {
       { provide: Directory, useValue: parts.directory },
       { provide: Deliveries, useValue: parts.deliveries },
       { provide: Records, useValue: parts.records },
+      { provide: Leases, useValue: parts.leases },
       { provide: Keyring, useValue: parts.keyring },
       { provide: Mailer, useValue: parts.mailer },
       { provide: Outgoing, useValue: parts.outgoing },

@@ -5,6 +5,7 @@ import {
   Deliveries,
   EventFeed,
   EventLog,
+  Records,
   VersionConflict,
   type Consumer,
   type DeliveryFilter,
@@ -168,6 +169,29 @@ export class MemoryDirectory {
   asPort(): Directory {
     return this as unknown as Directory;
   }
+}
+
+export class MemoryRecords extends Records {
+  readonly entries = new Map<string, unknown>();
+  override get = <T>(key: string) => Promise.resolve(this.entries.get(key) as T | undefined);
+  override putIfAbsent<T>(key: string, value: T): Promise<T | undefined> {
+    const before = this.entries.get(key) as T | undefined;
+    if (before === undefined) this.entries.set(key, value);
+    return Promise.resolve(before);
+  }
+  override put(key: string, value: unknown): Promise<void> {
+    this.entries.set(key, structuredClone(value));
+    return Promise.resolve();
+  }
+  override delete(key: string): Promise<void> {
+    this.entries.delete(key);
+    return Promise.resolve();
+  }
+  override list<T>(prefix: string): Promise<{ key: string; value: T }[]> {
+    const keys = [...this.entries.keys()].filter((key) => key.startsWith(prefix)).sort();
+    return Promise.resolve(keys.map((key) => ({ key, value: this.entries.get(key) as T })));
+  }
+  override sweep = () => Promise.resolve(0);
 }
 
 /** Hands events over when told to, in any order and as often as told. */

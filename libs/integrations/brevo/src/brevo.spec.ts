@@ -14,7 +14,8 @@ const bench = {
   kind: brevoKind,
   fake: () => new FakeBrevo(7, 9, 11),
   purposes: { newsletter: { list: '7' }, offers: { list: '9' } },
-};
+  delta: 'both',
+} as const;
 const PHONE = { address: { kind: 'phone', value: '+33612345678' } } as const;
 
 connectorContract('Brevo', underTest(bench));

@@ -5,17 +5,27 @@
 import {
   ABSENT,
   baseOf,
+  email,
+  iso,
+  membersOf,
+  nextOf,
   option,
+  phone,
   rowsOf,
   textOf,
   toolKind,
+  truthOf,
   type Attempt,
+  type Delta,
+  type Members,
+  type Place,
   type Reply,
   type Stand,
   type Standing,
   type Tool,
   type Who,
 } from '@assent/integration-kit';
+import type { InboundFact, IntegrationSettings } from '@assent/ports';
 import { CONTRACT } from './contract.js';
 import { inbound } from './inbound.js';
 
@@ -39,7 +49,7 @@ export const brevoKind = toolKind({
   inbound,
   capabilities: {
     ...{ kinds: ['email', 'phone'], readBack: 'get' },
-    ...{ blocksTransactional: false, eraseForgetsOptOut: true },
+    ...{ blocksTransactional: false, eraseForgetsOptOut: true, delta: 'states' },
   },
   dialect: (settings) => ({
     base: baseOf(settings, 'https://api.brevo.com/v3'),
@@ -48,10 +58,20 @@ export const brevoKind = toolKind({
     judge: (_, body) => ({ detail: textOf(body['code']).replaceAll('_', ' ') }),
     resets: 'x-sib-ratelimit-reset',
   }),
-  tool: () => new Brevo(),
+  tool: (settings) => new Brevo(settings),
 });
 
 class Brevo implements Tool {
+  readonly delta: Delta;
+
+  constructor({ purposes }: IntegrationSettings) {
+    const mapped = new Set(Object.values(purposes).flatMap(({ list }) => list ?? []));
+    this.delta = {
+      listings: ['contacts'],
+      read: (attempt, _, place) => changed(attempt, place, mapped),
+    };
+  }
+
   account(attempt: Attempt): Promise<Reply> {
     return attempt.call({ method: 'GET', template: '/account' });
   }
@@ -128,6 +148,51 @@ class Brevo implements Tool {
       body: { ...name, ...body, updateEnabled: true },
     });
   }
+}
+
+const PAGE = 500;
+
+/** Every contact that was edited since, however it stands now. */
+async function changed(attempt: Attempt, { since, offset }: Place, mapped: ReadonlySet<string>) {
+  const query = {
+    ...(since !== null && { modifiedSince: new Date(since).toISOString() }),
+    ...{ limit: String(PAGE), offset: String(offset) },
+  };
+  const reply = await attempt.call({ method: 'GET', template: '/contacts', query });
+  if (reply.class !== 'done' || !Array.isArray(reply.body['contacts'])) {
+    return void attempt.failed(
+      reply.class === 'done' ? { class: 'retry', detail: 'contacts missing' } : reply,
+    );
+  }
+  const contacts = rowsOf(reply.body['contacts']);
+  return {
+    facts: contacts.flatMap((contact) => standOf(contact, mapped, since === null)),
+    newest: Math.max(0, ...contacts.map(({ modifiedAt }) => iso(modifiedAt) ?? 0)) || null,
+    next: nextOf(offset, contacts.length, PAGE),
+  };
+}
+
+/** Leaving a list is no refusal unless the tool says so: operators move people about. */
+function standOf(contact: Members, mapped: ReadonlySet<string>, onlyOut: boolean): InboundFact[] {
+  const at = iso(contact['modifiedAt']);
+  const { emailBlacklisted, smsBlacklisted, attributes } = contact;
+  const lists = (value: unknown) => (Array.isArray(value) ? (value as unknown[]) : []).map(textOf);
+  const out = lists(contact['listUnsubscribed']);
+  const within = lists(contact['listIds']).filter((list) => mapped.has(list) && !out.includes(list));
+  const named = { who: email(contact['email']), at };
+  const number = textOf(membersOf(attributes)['SMS']);
+  const facts: InboundFact[] = [];
+  if (named.who.value !== '') {
+    if (truthOf(emailBlacklisted)) facts.push({ what: 'left', targets: '*', ...named });
+    else {
+      if (out.length > 0) facts.push({ what: 'left', targets: out, ...named });
+      if (within.length > 0 && !onlyOut) facts.push({ what: 'joined', targets: within, ...named });
+    }
+  }
+  if (number !== '' && truthOf(smsBlacklisted)) {
+    facts.push({ what: 'left', targets: '*', who: phone(number), at });
+  }
+  return facts;
 }
 
 /** Only the flag of the address's own channel: one that is left out stays as it is. */

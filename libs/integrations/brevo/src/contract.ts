@@ -35,6 +35,16 @@ export const CONTRACT: Contract = {
       ],
     },
     {
+      ...{ name: 'changed', method: 'GET', path: '/contacts', headers: HEADERS },
+      ...{ query: ['modifiedSince', 'limit!', 'offset!'], answers: [200] },
+      facts: [
+        'limit is 1000 at most; the newest contact comes first unless told (documentation of 2026-11)',
+        'a hard bounce may set emailBlacklisted as well (unverified): it is then taken for a refusal, which stops more',
+        'modifiedAt moves with any edit: it is the latest at which somebody can have left',
+        'whether modifiedSince itself is within: unverified',
+      ],
+    },
+    {
       ...{ name: 'remove-from-list', method: 'POST', path: '/contacts/lists/{list}/contacts/remove' },
       headers: HEADERS,
       body: Type.Union([

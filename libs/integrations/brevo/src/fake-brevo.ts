@@ -12,6 +12,7 @@ export interface FakeContact {
   smsBlacklisted: boolean;
   lists: number[];
   unsubscribed: number[];
+  modifiedAt: number;
 }
 
 export class FakeBrevo extends FakeTool {
@@ -43,6 +44,7 @@ export class FakeBrevo extends FakeTool {
       smsBlacklisted: false,
       lists: [...this.lists],
       unsubscribed: [],
+      modifiedAt: this.time(),
     });
   }
   mails(address: string, list: string): boolean {
@@ -56,6 +58,12 @@ export class FakeBrevo extends FakeTool {
   }
   letBackIn(address: string): void {
     this.seed(address);
+  }
+  override leave(address: string): void {
+    const contact = this.contact(address);
+    if (contact === undefined) return;
+    contact[address.startsWith('+') ? 'smsBlacklisted' : 'emailBlacklisted'] = true;
+    contact.modifiedAt = this.time();
   }
   removeTargets(): void {
     this.lists.clear();
@@ -95,7 +103,7 @@ export class FakeBrevo extends FakeTool {
     return { status, body: { code, message: 'See the documentation.' } };
   }
 
-  protected act({ operation, values, body }: Asked): Answer {
+  protected act({ operation, values, query, body }: Asked): Answer {
     const contact = this.contact(values['identifier'] ?? '');
     const list = Number(values['list']);
     switch (operation) {
@@ -105,6 +113,8 @@ export class FakeBrevo extends FakeTool {
         return this.lists.has(list) ? { status: 200, body: { id: list } } : this.problem(404);
       case 'contact':
         return contact === undefined ? this.problem(404) : { status: 200, body: shown(contact) };
+      case 'changed':
+        return this.changed(query);
       case 'remove-from-list':
         return this.lists.has(list) ? this.removeFrom(list, body) : this.problem(404);
       case 'delete':
@@ -117,6 +127,17 @@ export class FakeBrevo extends FakeTool {
       default:
         return this.create(body);
     }
+  }
+
+  /** The newest contact first. */
+  private changed(query: URLSearchParams): Answer {
+    const since = query.get('modifiedSince');
+    const all = this.contacts
+      .filter(({ modifiedAt }) => since === null || modifiedAt > Date.parse(since))
+      .reverse();
+    const from = Number(query.get('offset'));
+    const contacts = all.slice(from, from + Number(query.get('limit'))).map(shown);
+    return { status: 200, body: { contacts, count: all.length } };
   }
 
   private create(body: Members): Answer {
@@ -134,6 +155,7 @@ export class FakeBrevo extends FakeTool {
     }
     contact.lists = [...new Set([...contact.lists, ...listIds])];
     contact.unsubscribed = contact.unsubscribed.filter((list) => !listIds.includes(list));
+    contact.modifiedAt = this.time();
     return { status, ...(status === 201 && { body: { id: contact.id } }) };
   }
 
@@ -147,6 +169,7 @@ export class FakeBrevo extends FakeTool {
       if (contact?.lists.includes(list) !== true || this.losesRemovals) failure.push(one);
       else {
         contact.lists = contact.lists.filter((id) => id !== list);
+        contact.modifiedAt = this.time();
         success.push(one);
       }
     }
@@ -162,13 +185,19 @@ export class FakeBrevo extends FakeTool {
         sms: phone ? address : undefined,
       },
       ...{ emailBlacklisted: false, smsBlacklisted: false, lists: [], unsubscribed: [] },
+      modifiedAt: this.time(),
     };
     this.contacts.push(contact);
     return contact;
   }
 }
 
-const shown = ({ id, email, lists, unsubscribed, ...flags }: FakeContact): object => ({
+const shown = ({ id, email, sms, lists, unsubscribed, modifiedAt, ...flags }: FakeContact): object => ({
   ...{ id, email, emailBlacklisted: flags.emailBlacklisted, smsBlacklisted: flags.smsBlacklisted },
-  ...{ listIds: lists, attributes: {}, ...(unsubscribed.length > 0 && { listUnsubscribed: unsubscribed }) },
+  modifiedAt: new Date(modifiedAt).toISOString(),
+  ...{
+    listIds: lists,
+    attributes: sms === undefined ? {} : { SMS: sms.slice(1) },
+    ...(unsubscribed.length > 0 && { listUnsubscribed: unsubscribed }),
+  },
 });

@@ -65,6 +65,8 @@ export abstract class FakeTool {
   effects = 0;
   /** Where its webhooks go. When set, it also tells what our own calls changed, as most tools do. */
   hookUrl: string | undefined;
+  /** What it dates its records by, epoch milliseconds. */
+  time = (): number => Date.now();
   /** What its webhooks were answered. */
   readonly posted: Promise<number>[] = [];
   private faults: { fault: Fault; left: number }[] = [];
@@ -88,6 +90,10 @@ export abstract class FakeTool {
   abstract holds(address: string): boolean;
   /** An operator puts the address back, behind the connector's back. */
   abstract letBackIn(address: string): void;
+  /** The person leaves by a link of the tool itself, where its listings tell it. */
+  leave(address: string, target: string): void {
+    throw new Error(`${address} cannot be seen to leave ${target} here`);
+  }
   /** An operator deletes the targets, with what they remember. */
   abstract removeTargets(): void;
   abstract beliefs(): Belief[];

@@ -1,6 +1,7 @@
 export { classOf, VendorApi, type Dialect, type Reply, type Request, type Wire } from './api.js';
 export { Attempt } from './attempt.js';
 export { operationOf, requestFaults, versionOf, type Contract, type Operation } from './contract-file.js';
+export { nextOf, OVERLAP_MS, readOn, type Delta, type Listed, type Place } from './delta.js';
 export { bodyOf, FakeTool, MOODS, type Answer, type Asked, type Belief, type Fault } from './fake-tool.js';
 export { FetchOutgoing } from './fetch-outgoing.js';
 export { asForm, asJson, type Happening, type Post, type Poster } from './hook.js';

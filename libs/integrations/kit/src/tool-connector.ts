@@ -6,9 +6,11 @@ import {
   type IntegrationSettings,
   type Observed,
   type Outcome,
+  type ToolChanges,
 } from '@assent/ports';
 import type { VendorApi } from './api.js';
 import { Attempt } from './attempt.js';
+import { readOn } from './delta.js';
 import { EVERYTHING, owedBy, type Owed } from './owed.js';
 import { seenOf, standOf, stopsOf, summed, UNREAD, type Seen } from './seen.js';
 import type { Standing, Tool, Who } from './tool.js';
@@ -117,6 +119,11 @@ export class ToolConnector extends Connector {
   override async contact(id: string, sentAt: number): Promise<Contact | 'absent' | 'unread'> {
     if (this.tool.record === undefined) return 'absent';
     return (await this.tool.record(new Attempt(this.made.api, sentAt), id)) ?? 'unread';
+  }
+
+  override changesSince(cursor: string | null, sentAt: number): Promise<ToolChanges> {
+    const delta = this.tool.delta ?? { listings: [], read: () => Promise.resolve(undefined) };
+    return readOn(delta, new Attempt(this.made.api, sentAt), cursor);
   }
 
   private who({ address, addressKey, state, unknown, outSince }: Desired, attempt: Attempt): Who | undefined {

@@ -1,6 +1,7 @@
 import type { Contact, Desired, Outcome } from '@assent/ports';
 import type { Reply } from './api.js';
 import type { Attempt } from './attempt.js';
+import type { Delta } from './delta.js';
 
 /** What the tool believes about one target: it would mail there, was told to stop, or has nothing. */
 export type Stand = 'in' | 'out' | 'none';
@@ -58,6 +59,8 @@ export interface Tool {
   remove(attempt: Attempt, who: Who, standing: Standing): Promise<Reply | Pick<Outcome, 'class' | 'detail'>>;
   /** One record by the tool's own id, for webhooks that name nothing else. Undefined when it could not be read. */
   record?(attempt: Attempt, id: string): Promise<Contact | 'absent' | undefined>;
+  /** Where it can be asked what has changed. */
+  readonly delta?: Delta;
   /** A stop is an entry of its own here, kept for an address that the tool has no contact for. */
   readonly keepsStops?: boolean;
   /** A target can remember the stop of somebody who is not in it: under `tombstone` it is told of them as well. */

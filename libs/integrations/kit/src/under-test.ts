@@ -1,5 +1,6 @@
 /** The stand-in of one tool and its connector, as the suite of `@assent/ports` and a tool's own traps hold them. */
 import { createHash } from 'node:crypto';
+import type { Address } from '@assent/contract';
 import type { Connector, ConnectorKind, IntegrationSettings, ToolFault, ToolUnderTest } from '@assent/ports';
 import type { FakeTool, Fault } from './fake-tool.js';
 import { FetchOutgoing } from './fetch-outgoing.js';
@@ -14,6 +15,8 @@ export interface Bench<F extends FakeTool = FakeTool> {
   readonly options?: Readonly<Record<string, string>>;
   /** A stop is an entry of its own here, also for somebody it has no contact for. */
   readonly keepsStops?: boolean;
+  /** What its listings tell: who left, or who was let in as well. */
+  readonly delta?: 'left' | 'both';
 }
 
 const faultOf = (fault: ToolFault): Fault =>
@@ -34,6 +37,9 @@ export const settingsFor = (
   ...more,
   options: { ...fake.options, ...options, ...own },
 });
+
+/** So long ago everybody came to a tool whose listings go by time. */
+const DAY_MS = 24 * 3_600_000;
 
 /** Operations that some case has used, by vendor. */
 const used = new Map<string, Set<string>>();
@@ -99,6 +105,7 @@ export const underTest =
     const fake = bench.fake(sentAt);
     await fake.start();
     const outgoing = new FetchOutgoing(1_000);
+    if (bench.delta !== undefined) fake.time = () => sentAt - DAY_MS;
     const settings = settingsFor(fake, bench, { unknownContact });
     const target = (purpose: string) => Object.values(purposes[purpose as 'offers'])[0] ?? '';
     const stranger = { ...settings, options: { ...settings.options, ...fake.wrongOptions } };
@@ -108,6 +115,7 @@ export const underTest =
       purposes: ['newsletter', 'offers'],
       toldWhole: false,
       ...(bench.keepsStops !== undefined && { keepsStops: bench.keepsStops }),
+      ...(bench.delta !== undefined && { delta: deltaOf(fake, target, bench.delta) }),
       keyOf: ({ value }) => createHash('sha256').update(value).digest('hex').slice(0, 32),
       seed: ({ value }) => fake.seed(value),
       mails: ({ value }, purpose) => fake.mails(value, target(purpose)),
@@ -125,6 +133,21 @@ export const underTest =
       },
     };
   };
+
+function deltaOf(fake: FakeTool, target: (purpose: string) => string, told: 'left' | 'both') {
+  const at = (instant: number): void => void (fake.time = () => instant);
+  const letIn: NonNullable<ToolUnderTest['delta']>['letIn'] = ({ value }, instant) => {
+    at(instant);
+    fake.letBackIn(value);
+  };
+  return {
+    leave: ({ value }: Address, purpose: string, instant: number) => {
+      at(instant);
+      fake.leave(value, target(purpose));
+    },
+    ...(told === 'both' && { letIn }),
+  };
+}
 
 const secretsIn = ({ options }: FakeTool): string[] =>
   Object.entries(options).flatMap(([name, value]) =>

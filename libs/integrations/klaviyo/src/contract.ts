@@ -35,8 +35,11 @@ export const CONTRACT: Contract = {
     get(
       'profiles',
       '/api/profiles',
-      ['filter!', 'additional-fields[profile]!'],
+      ['filter!', 'additional-fields[profile]!', 'sort', 'page[size]', 'page[cursor]'],
       'an empty list when there is none',
+      'filters and sorts by the instants of suppressions, of the account and of lists',
+      'page[size] is 100 at most; links.next holds page[cursor] of the next page',
+      'whether greater-than sees fractions of a second: unverified',
     ),
     get('lists', '/api/profiles/{profile}/lists', [], 'the lists of which the profile is a member'),
     post(

@@ -20,6 +20,8 @@ export interface FakeProfile {
   suppressions: string[];
   lists: string[];
   listSuppressions: string[];
+  /** By reason, and by list: since when. */
+  since: Record<string, number>;
 }
 
 export class FakeKlaviyo extends FakeTool {
@@ -69,7 +71,11 @@ export class FakeKlaviyo extends FakeTool {
       suppressions: [],
       lists: [...this.lists],
       listSuppressions: [],
+      since: {},
     });
+  }
+  override leave(address: string, list: string): void {
+    this.unsubscribe(this.profile(address) ?? this.add(address), list);
   }
   removeTargets(): void {
     this.lists.clear();
@@ -124,9 +130,10 @@ export class FakeKlaviyo extends FakeTool {
           : this.problem(404);
       }
       case 'profiles': {
+        if (query.has('sort')) return this.suppressedSince(query);
         const asked = /^equals\(email,"((?:[^"\\]|\\.)*)"\)$/.exec(query.get('filter') ?? '')?.[1];
         const profile = this.profile(asked?.replace(/\\(.)/g, '$1') ?? '');
-        return { status: 200, body: { data: profile === undefined ? [] : [shown(profile)] } };
+        return { status: 200, body: { data: profile === undefined ? [] : [this.shown(profile)] } };
       }
       case 'lists': {
         const profile = this.profiles.find(({ id }) => id === values['profile']);
@@ -159,13 +166,22 @@ export class FakeKlaviyo extends FakeTool {
     const known = this.profile(email);
     if (known === undefined && !this.jobsCreate) return;
     const profile = known ?? this.add(email);
-    if (operation === 'suppress') profile.suppressions = withOne(profile.suppressions, 'USER_SUPPRESSED');
-    else if (operation === 'subscribe') {
+    if (operation === 'suppress') {
+      profile.suppressions = withOne(profile.suppressions, 'USER_SUPPRESSED');
+      profile.since['USER_SUPPRESSED'] ??= this.time();
+    } else if (operation === 'subscribe') {
       const kept = profile.suppressions.filter((reason) => ['HARD_BOUNCE', 'INVALID_EMAIL'].includes(reason));
       Object.assign(profile, { consent: 'SUBSCRIBED', suppressions: kept });
       profile.lists = withOne(profile.lists, list);
       profile.listSuppressions = profile.listSuppressions.filter((one) => one !== list);
-    } else if (profile.lists.includes(list)) {
+    } else this.unsubscribe(profile, list);
+  }
+
+  /** From the list; from everything, for whoever is not in it. */
+  private unsubscribe(profile: FakeProfile, list: string): void {
+    const within = profile.lists.includes(list);
+    profile.since[within ? list : 'UNSUBSCRIBE'] = this.time();
+    if (within) {
       profile.lists = profile.lists.filter((one) => one !== list);
       profile.listSuppressions = withOne(profile.listSuppressions, list);
     } else {
@@ -176,29 +192,49 @@ export class FakeKlaviyo extends FakeTool {
     }
   }
 
+  /** Oldest first; a page says where the next begins. */
+  private suppressedSince(query: URLSearchParams): Answer {
+    const [, member = '', after = ''] =
+      /^greater-than\(subscriptions\.email\.marketing\.(\w+)\.timestamp,(.+)\)$/.exec(
+        query.get('filter') ?? '',
+      ) ?? [];
+    const newest = (profile: FakeProfile) => {
+      const names = member === 'suppression' ? profile.suppressions : profile.listSuppressions;
+      return Math.max(0, ...names.map((name) => profile.since[name] ?? 0));
+    };
+    const all = this.profiles
+      .filter((profile) => newest(profile) > Date.parse(after))
+      .sort((a, b) => newest(a) - newest(b));
+    const from = Number(query.get('page[cursor]') ?? 0);
+    const end = from + Number(query.get('page[size]'));
+    const next = end < all.length ? `${this.url}/api/profiles?page%5Bcursor%5D=${end}` : null;
+    return {
+      status: 200,
+      body: { data: all.slice(from, end).map((one) => this.shown(one)), links: { next } },
+    };
+  }
+
+  private shown({ since, ...profile }: FakeProfile): object {
+    const stamp = (name: string) => new Date(since[name] ?? this.time()).toISOString();
+    const marketing = {
+      ...{ consent: profile.consent, can_receive_email_marketing: canReceive(profile) },
+      suppression: profile.suppressions.map((reason) => ({ reason, timestamp: stamp(reason) })),
+      list_suppressions: profile.listSuppressions.map((list_id) => ({
+        ...{ list_id, reason: 'UNSUBSCRIBE', timestamp: stamp(list_id) },
+      })),
+    };
+    const attributes = { email: profile.email, subscriptions: { email: { marketing } } };
+    return { type: 'profile', id: profile.id, attributes };
+  }
+
   private add(address: string): FakeProfile {
     const profile = { id: `P${this.next++}`, email: address.toLowerCase(), consent: 'NEVER_SUBSCRIBED' };
-    const whole = { ...profile, suppressions: [], lists: [], listSuppressions: [] };
+    const whole = { ...profile, suppressions: [], lists: [], listSuppressions: [], since: {} };
     this.profiles.push(whole);
     return whole;
   }
 }
 
-const canReceive = ({ suppressions }: FakeProfile): boolean => suppressions.length === 0;
+const canReceive = ({ suppressions }: Pick<FakeProfile, 'suppressions'>): boolean =>
+  suppressions.length === 0;
 const withOne = (all: readonly string[], one: string): string[] => [...new Set([...all, one])];
-
-const shown = (profile: FakeProfile): object => ({
-  ...{ type: 'profile', id: profile.id },
-  attributes: {
-    email: profile.email,
-    subscriptions: {
-      email: {
-        marketing: {
-          ...{ consent: profile.consent, can_receive_email_marketing: canReceive(profile) },
-          suppression: profile.suppressions.map((reason) => ({ reason, timestamp: '2026-06-01T08:00:00Z' })),
-          list_suppressions: profile.listSuppressions.map((list_id) => ({ list_id, reason: 'UNSUBSCRIBE' })),
-        },
-      },
-    },
-  },
-});

@@ -14,7 +14,8 @@ const bench = {
   kind: klaviyoKind,
   fake: () => new FakeKlaviyo('News1', 'Offer2', 'Other3'),
   purposes: { newsletter: { list: 'News1' }, offers: { list: 'Offer2' } },
-};
+  delta: 'left',
+} as const;
 const ALL = { newsletter: 'out', offers: 'out' } as const;
 
 connectorContract('Klaviyo', underTest(bench));

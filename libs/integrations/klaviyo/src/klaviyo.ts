@@ -5,13 +5,19 @@
 import {
   ABSENT,
   baseOf,
+  email,
+  iso,
   membersOf,
   option,
+  OVERLAP_MS,
   rowsOf,
   sameAddress,
   textOf,
   toolKind,
   type Attempt,
+  type Delta,
+  type Members,
+  type Place,
   type Reply,
   type Request,
   type Stand,
@@ -19,7 +25,7 @@ import {
   type Tool,
   type Who,
 } from '@assent/integration-kit';
-import type { IntegrationSettings } from '@assent/ports';
+import type { InboundFact, IntegrationSettings } from '@assent/ports';
 import { CONTRACT } from './contract.js';
 import { inbound } from './inbound.js';
 
@@ -49,7 +55,11 @@ export const klaviyoKind = toolKind({
     example: 'newsletter: { list: XyZ123 }',
   },
   inbound,
-  capabilities: { kinds: ['email'], readBack: 'get', blocksTransactional: false, eraseForgetsOptOut: true },
+  capabilities: {
+    ...{ kinds: ['email'], readBack: 'get', blocksTransactional: false, eraseForgetsOptOut: true },
+    // Its webhooks are for some plans only.
+    delta: 'events',
+  },
   dialect: (settings) => ({
     base: baseOf(settings, 'https://a.klaviyo.com'),
     headers: {
@@ -65,6 +75,8 @@ export const klaviyoKind = toolKind({
 });
 
 class Klaviyo implements Tool {
+  readonly delta: Delta = { listings: Object.keys(SUPPRESSIONS), read: suppressed };
+
   constructor(private readonly settings: IntegrationSettings) {}
 
   account(attempt: Attempt): Promise<Reply> {
@@ -153,6 +165,61 @@ class Klaviyo implements Tool {
     return attempt.call({ method: 'POST', template: '/api/data-privacy-deletion-jobs', body: { data } });
   }
 }
+
+const PAGE = 100;
+/** Pages that are read for one place, as theirs is no place that may be kept. */
+const PAGES = 20;
+/** What somebody can be suppressed in, with the members that say so. */
+const SUPPRESSIONS: Readonly<Record<string, string>> = {
+  account: 'suppression',
+  lists: 'list_suppressions',
+};
+
+/** Oldest first, so that the next place is an instant: read on until it is another one. */
+async function suppressed(attempt: Attempt, listing: string, { since }: Place) {
+  const member = SUPPRESSIONS[listing] ?? '';
+  const field = `subscriptions.email.marketing.${member}.timestamp`;
+  const query = {
+    filter: `greater-than(${field},${new Date(Math.max(0, since ?? 0)).toISOString()})`,
+    ...{ 'additional-fields[profile]': 'subscriptions', sort: field, 'page[size]': String(PAGE) },
+  };
+  const facts: InboundFact[] = [];
+  let newest = 0;
+  let next: string | null = null;
+  for (let pages = 0; pages < PAGES || newest <= (since ?? 0) + OVERLAP_MS; pages++) {
+    const request = { method: 'GET', template: '/api/profiles' } as const;
+    const reply: Reply = await attempt.call({
+      ...request,
+      query: { ...query, ...(next !== null && { 'page[cursor]': next }) },
+    });
+    if (reply.class !== 'done' || !Array.isArray(reply.body['data'])) return failed(attempt, reply);
+    for (const profile of rowsOf(reply.body['data'])) {
+      const found = suppressionsOf(profile, member).filter(({ at }) => at !== null && at >= (since ?? 0));
+      facts.push(...found);
+      newest = Math.max(newest, ...found.map(({ at }) => at ?? 0));
+    }
+    next = cursorIn(membersOf(reply.body['links'])['next']);
+    if (next === null) return { facts, newest: newest || null, next: undefined };
+  }
+  return { facts, newest, next: { since: newest, offset: 0 } };
+}
+
+function suppressionsOf(profile: Members, member: string): InboundFact[] {
+  const attributes = membersOf(profile['attributes']);
+  const who = email(attributes['email']);
+  const marketing = membersOf(membersOf(membersOf(attributes['subscriptions'])['email'])['marketing']);
+  return rowsOf(marketing[member]).flatMap(({ reason, timestamp, list_id }): InboundFact[] => {
+    const said = { who, at: iso(timestamp) };
+    const block = BLOCKS[textOf(reason)];
+    if (block === 'complaint') return [{ what: 'complained', targets: '*', ...said }];
+    if (block !== undefined) return block === 'bounced' ? [{ what: 'bounced', hard: true, ...said }] : [];
+    return [{ what: 'left', targets: list_id === undefined ? '*' : [textOf(list_id)], ...said }];
+  });
+}
+
+/** Of the next page, out of its address. */
+const cursorIn = (url: unknown): string | null =>
+  typeof url === 'string' && URL.canParse(url) ? new URL(url).searchParams.get('page[cursor]') : null;
 
 const consent = (word: string) => ({ email: { marketing: { consent: word } } });
 

@@ -21,11 +21,15 @@ export const CONTRACT: Contract = {
       ...{ answers: [200, 400, 404], facts: ['400 or 404 for a list that does not exist, by version'] },
     },
     {
-      ...{ name: 'find', method: 'GET', path: '/api/subscribers', query: ['query!', 'per_page!'] },
+      ...{ name: 'find', method: 'GET', path: '/api/subscribers' },
+      query: ['query', 'list_id', 'subscription_status', 'page', 'per_page!'],
       ...{ headers: HEADERS, answers: [200] },
       facts: [
-        'raw SQL: a quote in the address ends the text unless it is doubled',
-        'needs subscribers:sql_query',
+        'list_id with subscription_status lists whoever stands so on that list; without query it needs no right to SQL',
+        'updated_at does not move when a list is left: a delta by it would miss every unsubscribe',
+        'no instant of a membership is shown',
+        'query is raw SQL: a quote in the address ends the text unless it is doubled',
+        'query needs subscribers:sql_query',
       ],
     },
     {

@@ -53,6 +53,10 @@ export class FakeListmonk extends FakeTool {
   letBackIn(address: string): void {
     this.seed(address);
   }
+  override leave(address: string, list: string): void {
+    const subscriber = this.of(address);
+    if (subscriber !== undefined) subscriber.lists[Number(list)] = 'unsubscribed';
+  }
   removeTargets(): void {
     this.lists.clear();
     for (const subscriber of this.subscribers) subscriber.lists = {};
@@ -97,7 +101,7 @@ export class FakeListmonk extends FakeTool {
           ? { status: 200, body: { data: {} } }
           : this.problem(400);
       case 'find':
-        return this.find(query.get('query') ?? '');
+        return query.has('query') ? this.find(query.get('query') ?? '') : this.listed(query);
       case 'create':
         return this.create(body);
       case 'memberships':
@@ -127,6 +131,20 @@ export class FakeListmonk extends FakeTool {
     }
     const found = this.of(text.replaceAll("''", "'"));
     return { status: 200, body: { data: { results: found === undefined ? [] : [shown(found)] } } };
+  }
+
+  /** Whoever stands so on the list, page by page; nobody says since when. */
+  private listed(query: URLSearchParams): Answer {
+    const list = Number(query.get('list_id'));
+    if (!this.lists.has(list)) return this.problem(400);
+    const status = query.get('subscription_status');
+    const size = Number(query.get('per_page'));
+    const from = (Number(query.get('page') ?? 1) - 1) * size;
+    const all = this.subscribers.filter(({ lists }) => lists[list] === status);
+    return {
+      status: 200,
+      body: { data: { results: all.slice(from, from + size).map(shown), total: all.length } },
+    };
   }
 
   private create(body: Members): Answer {

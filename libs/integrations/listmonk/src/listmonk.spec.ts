@@ -16,6 +16,7 @@ const bench = {
   fake: () => new FakeListmonk(3, 5, 7),
   purposes: { newsletter: { list: '3' }, offers: { list: '5' } },
   role: 'mixed',
+  delta: 'left',
 } as const;
 const ALL = { newsletter: 'out', offers: 'out' } as const;
 
@@ -86,6 +87,22 @@ describe('listmonk', () => {
     fake.subscribers = [];
     expect((await apply({ newsletter: 'in' })).class).toBe('done');
     expect(['3', '5'].map((list) => fake.mails(ADA, list))).toEqual([true, false]);
+  });
+});
+
+describe('Who has left at listmonk', () => {
+  it('is known of everything when blocked, and of the list alone otherwise', async () => {
+    const { fake, connector, end } = await trialOf(bench);
+    for (const address of [ADA, 'bob@example.org']) fake.seed(address);
+    fake.leave(ADA, '3');
+    const bob = fake.of('bob@example.org');
+    if (bob) Object.assign(bob, { status: 'blocklisted', lists: { 3: 'unsubscribed' } });
+    const changes = await connector().changesSince?.(null, 1);
+    expect(changes?.facts).toMatchObject([
+      { what: 'left', targets: ['3'], at: null },
+      { what: 'left', targets: '*', at: null },
+    ]);
+    await end();
   });
 });
 

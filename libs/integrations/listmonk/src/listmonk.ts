@@ -12,13 +12,17 @@ import {
   sameAddress,
   textOf,
   toolKind,
+  email,
   type Attempt,
+  type Delta,
+  type Place,
   type Reply,
   type Request,
   type Standing,
   type Tool,
   type Who,
 } from '@assent/integration-kit';
+import type { IntegrationSettings } from '@assent/ports';
 import { CONTRACT } from './contract.js';
 
 const SUBSCRIBER = '/api/subscribers/{id}';
@@ -37,7 +41,11 @@ export const listmonkKind = toolKind({
     target: { list: { form: /^[1-9]\d{0,9}$/, detail: 'the number of a list, e.g. 3' } },
     example: 'newsletter: { list: "3" }',
   },
-  capabilities: { kinds: ['email'], readBack: 'get', blocksTransactional: false, eraseForgetsOptOut: true },
+  capabilities: {
+    ...{ kinds: ['email'], readBack: 'get', blocksTransactional: false, eraseForgetsOptOut: true },
+    // It has no webhooks, and shows no instant of leaving.
+    delta: 'states',
+  },
   dialect: (settings) => ({
     base: baseOf(settings, ''),
     headers: {
@@ -47,11 +55,19 @@ export const listmonkKind = toolKind({
     // There since the look-up: read again.
     judge: (status) => (status === 409 ? { class: 'retry' } : undefined),
   }),
-  tool: () => new Listmonk(),
+  tool: (settings) => new Listmonk(settings),
 });
+
+const PAGE = 500;
 
 class Listmonk implements Tool {
   readonly remembersAbsent = true;
+  readonly delta: Delta;
+
+  constructor({ purposes }: IntegrationSettings) {
+    const lists = Object.values(purposes).flatMap(({ list }) => list ?? []);
+    this.delta = { listings: [...new Set(lists)], read: whoLeft };
+  }
 
   account(attempt: Attempt): Promise<Reply> {
     return attempt.call({ method: 'GET', template: '/api/lists', query: { per_page: '1' } });
@@ -130,6 +146,35 @@ class Listmonk implements Tool {
   remove(attempt: Attempt, _: Who, { ids: [id = ''] }: Standing): Promise<Reply> {
     return attempt.call({ method: 'DELETE', template: SUBSCRIBER, values: { id } });
   }
+}
+
+/**
+ * Everybody whose membership is closed, each time: neither the subscriber nor the membership shows when that was. Blocking
+ * closes all memberships, so that whoever is blocked stands here as well.
+ */
+async function whoLeft(attempt: Attempt, list: string, { offset }: Place) {
+  const query = {
+    list_id: list,
+    subscription_status: 'unsubscribed',
+    page: String(offset + 1),
+    per_page: String(PAGE),
+  };
+  const reply = await attempt.call({ method: 'GET', template: '/api/subscribers', query });
+  const data = reply.body['data'];
+  if (reply.class !== 'done' || !isMembers(data) || !Array.isArray(data['results'])) {
+    return void attempt.failed(
+      reply.class === 'done' ? { class: 'retry', detail: 'results missing' } : reply,
+    );
+  }
+  const found = rowsOf(data['results']);
+  return {
+    facts: found.map(({ email: address, status }) => ({
+      ...{ what: 'left' as const, who: email(address), at: null },
+      targets: status === 'blocklisted' ? ('*' as const) : [list],
+    })),
+    newest: null,
+    next: found.length < PAGE ? undefined : { offset: offset + 1 },
+  };
 }
 
 const memberships = (ids: readonly string[], lists: readonly string[], how: object): Request => ({

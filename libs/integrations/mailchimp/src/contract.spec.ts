@@ -22,11 +22,12 @@ type Purposes = Record<'newsletter' | 'offers', { list: string; interest?: strin
 
 const open =
   (purposes: Purposes) =>
-  async (unknownContact: 'skip' | 'tombstone'): Promise<ToolUnderTest> => {
+  async (unknownContact: 'skip' | 'tombstone', sentAt: number): Promise<ToolUnderTest> => {
     const places = Object.values(purposes);
     const groupOf = ({ interest, permission }: Purposes['offers']) => interest ?? permission;
     const lists = [...new Set(places.map(({ list }) => list)), 'other'];
     const fake = new FakeMailchimp(...lists);
+    fake.time = () => sentAt - 86_400_000;
     for (const { list, interest, permission } of places) {
       if (interest !== undefined) fake.addInterest(list, interest);
       if (permission !== undefined) fake.addPermission(list, permission);
@@ -70,6 +71,17 @@ const open =
       letBackIn: ({ value }) => {
         for (const list of lists) fake.set(list, value, 'subscribed');
         join(value);
+      },
+      delta: {
+        leave({ value }, purpose, at) {
+          fake.time = () => at;
+          fake.leave(purposes[purpose as 'offers'].list, value);
+        },
+        letIn({ value }, at) {
+          fake.time = () => at;
+          for (const list of lists) fake.set(list, value, 'subscribed');
+          join(value);
+        },
       },
       removeTargets: () => places.forEach(({ list }) => fake.deleteList(list)),
       fail: (fault) => fake.fail(faultOf(fault)),

@@ -79,6 +79,17 @@ export const OPERATIONS: readonly Operation[] = [
     ],
   },
   {
+    ...{ name: 'members', method: 'GET', path: /^\/lists\/([^/]+)\/members$/ },
+    query: ['fields', 'count', 'offset', 'since_last_changed', 'status', 'sort_field', 'sort_dir'],
+    answers: [200, 404],
+    facts: [
+      'count is 10 unless told, 1000 at most',
+      'last_changed moves with any edit: it is the latest at which somebody can have left',
+      'the newest first: whoever changes meanwhile comes again, and nobody is passed over',
+      'whether since_last_changed itself is within: unverified',
+    ],
+  },
+  {
     ...{ name: 'update', method: 'PATCH', path: MEMBER, query: ['skip_merge_validation'] },
     body: { status: status(false), interests, marketing_permissions: permissions },
     answers: [200, 400, 404],

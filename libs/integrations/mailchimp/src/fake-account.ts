@@ -1,6 +1,7 @@
 /** What Mailchimp remembers of an account, and the rules by which it changes it. */
 import { memberHash } from './api.js';
 import type { MemberStatus } from './contract.js';
+import { members, problem, shown } from './fake-documents.js';
 
 export type { MemberStatus };
 
@@ -11,9 +12,11 @@ export interface FakeMember {
   permissions: Record<string, boolean>;
   /** The person left by a link of Mailchimp itself: only a form of Mailchimp brings them back. */
   complianceState: boolean;
+  /** Moved by any edit, epoch milliseconds. */
+  lastChanged: number;
 }
 
-interface FakeList {
+export interface FakeList {
   readonly members: Map<string, FakeMember>;
   readonly forgotten: Set<string>;
   readonly interests: Set<string>;
@@ -33,6 +36,8 @@ export class FakeAccount {
   readonly unverified: Unverified = { archivedPatch: 'done', subscribedOverUnsubscribed: 'accepted' };
   /** Confirmation mails that Mailchimp has sent: one each time somebody becomes `pending`. */
   readonly confirmations: { readonly list: string; readonly email: string }[] = [];
+  /** What it dates its records by, epoch milliseconds. */
+  time = (): number => Date.now();
   /** Calls that changed something. */
   effects = 0;
   private readonly lists = new Map<string, FakeList>();
@@ -67,7 +72,9 @@ export class FakeAccount {
   /** The tool knows the address, in no group. */
   seed(list: string, email: string, status: MemberStatus = 'subscribed'): void {
     const groups = { interests: {}, permissions: {} };
-    this.listOf(list).members.set(memberHash(email), { email, status, ...groups, complianceState: false });
+    this.listOf(list).members.set(memberHash(email), {
+      ...{ email, status, ...groups, complianceState: false, lastChanged: this.time() },
+    });
   }
   /** The person joins a group. */
   join(list: string, email: string, group: string): void {
@@ -91,17 +98,20 @@ export class FakeAccount {
   /** The person leaves by a link of Mailchimp itself. */
   leave(list: string, email: string): void {
     const member = this.listOf(list).members.get(memberHash(email));
-    if (member !== undefined) Object.assign(member, { status: 'unsubscribed', complianceState: true });
+    if (member !== undefined)
+      Object.assign(member, { status: 'unsubscribed', complianceState: true, lastChanged: this.time() });
   }
   /** The person follows the link in the confirmation mail. */
   confirm(list: string, email: string): void {
     const member = this.listOf(list).members.get(memberHash(email));
-    if (member?.status === 'pending') Object.assign(member, { status: 'subscribed', complianceState: false });
+    if (member?.status === 'pending')
+      Object.assign(member, { status: 'subscribed', complianceState: false, lastChanged: this.time() });
   }
   /** An operator sets a status in the vendor's own pages. */
   set(list: string, email: string, status: MemberStatus): void {
     const member = this.listOf(list).members.get(memberHash(email));
-    if (member !== undefined) Object.assign(member, { status, complianceState: false });
+    if (member !== undefined)
+      Object.assign(member, { status, complianceState: false, lastChanged: this.time() });
   }
   /** An operator imports a file: it revives who is archived and enters who is new, and lets unsubscribes be. */
   import(list: string, emails: readonly string[]): void {
@@ -127,6 +137,7 @@ export class FakeAccount {
     if (name === 'lists') return [200, this.page(params)];
     const found = this.lists.get(list);
     if (found === undefined) return NOT_FOUND;
+    if (name === 'members') return [200, members(found, params)];
     const member = found.members.get(hash);
     const unchecked = params.get('skip_merge_validation') === 'true';
     switch (name) {
@@ -160,6 +171,7 @@ export class FakeAccount {
     if (found.forgotten.has(hash)) return problem(400, 'Forgotten Email Not Subscribed');
     const fresh: FakeMember = {
       ...{ email, status: 'archived', interests: {}, permissions: {}, complianceState: false },
+      lastChanged: this.time(),
     };
     const answer = this.write(list, found, fresh, body['status_if_new'], body, unchecked);
     if (answer[0] === 200) found.members.set(hash, fresh);
@@ -195,7 +207,10 @@ export class FakeAccount {
     if (status !== undefined) member.status = status as MemberStatus;
     Object.assign(member.interests, groups);
     Object.assign(member.permissions, permissions);
-    if (JSON.stringify(member) !== before) this.effects += 1;
+    if (JSON.stringify(member) !== before) {
+      member.lastChanged = this.time();
+      this.effects += 1;
+    }
     return [200, shown(found, member)];
   }
 
@@ -213,21 +228,4 @@ export class FakeAccount {
   }
 }
 
-const shown = (list: FakeList, { email, status, interests, permissions }: FakeMember): object => ({
-  email_address: email,
-  status,
-  interests: Object.fromEntries([...list.interests].map((id) => [id, interests[id] === true])),
-  marketing_permissions: [...list.permissions].map((id) => ({
-    ...{ marketing_permission_id: id, enabled: permissions[id] === true },
-  })),
-});
-
-/** An error document; the prose quotes no address, as the vendor's may. */
-export const problem = (status: number, title: string): [number, object] => [
-  status,
-  {
-    type: 'https://mailchimp.com/developer/marketing/docs/errors/',
-    ...{ title, status, detail: 'See the documentation.', instance: '00000000-0000-0000-0000-000000000000' },
-  },
-];
 const NOT_FOUND = problem(404, 'Resource Not Found');

@@ -6,7 +6,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { bodyOf } from '@assent/integration-kit';
 import { OPERATIONS, requestFaults, type Operation } from './contract.js';
-import { FakeAccount, problem } from './fake-account.js';
+import { FakeAccount } from './fake-account.js';
+import { problem } from './fake-documents.js';
 
 /** How the next calls go wrong, or all until `clearFaults`. */
 export interface Fault {

@@ -173,6 +173,40 @@ describe('An erasure at Mailchimp', () => {
   });
 });
 
+describe('Who has changed in an audience', () => {
+  const DAY = 86_400_000;
+  const read = async (more?: Partial<IntegrationSettings>, cursor = JSON.stringify({ since: { news: 1 } })) =>
+    (await connector(more).changesSince?.(cursor, Date.now()))?.facts ?? [];
+
+  it('has left by whatever link, and was let in where a purpose lives', async () => {
+    for (const email of [ADA, 'bob@example.org', 'eve@example.org']) fake.seed('news', email);
+    fake.leave('news', ADA);
+    fake.set('news', 'bob@example.org', 'cleaned');
+    expect(await read()).toMatchObject([
+      { what: 'left', targets: ['news'], who: { value: ADA } },
+      { what: 'joined', targets: ['news'], who: { value: 'eve@example.org' } },
+    ]);
+  });
+
+  it('is in the groups that they are in, and has refused none that they never joined', async () => {
+    const purposes = {
+      newsletter: { list: 'news', interest: 'weekly' },
+      offers: { list: 'news', interest: 'promo' },
+    };
+    for (const group of ['weekly', 'promo']) fake.addInterest('news', group);
+    fake.seed('news', ADA);
+    expect(await read({ purposes })).toEqual([]);
+    fake.join('news', ADA, 'promo');
+    expect(await read({ purposes })).toMatchObject([{ what: 'joined', targets: ['promo'] }]);
+  });
+
+  it('is not asked for before everybody who is out is known: nobody else matters at first', async () => {
+    fake.time = () => Date.now() - DAY;
+    fake.seed('news', ADA);
+    expect((await connector().changesSince?.(null, Date.now()))?.facts).toEqual([]);
+  });
+});
+
 describe('The connector', () => {
   it('finds a mapped audience that is gone before anybody is to be stopped there', async () => {
     expect((await connector().probe()).class).toBe('done');

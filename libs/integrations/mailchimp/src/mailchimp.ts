@@ -11,9 +11,11 @@ import {
   type Observed,
   type Outcome,
   type Outgoing,
+  type ToolChanges,
 } from '@assent/ports';
-import { VendorApi, type Reply } from '@assent/integration-kit';
+import { readOn, VendorApi, type Reply } from '@assent/integration-kit';
 import { dialectOf, FORGOTTEN, memberHash } from './api.js';
+import { deltaOf } from './changed.js';
 import { inbound } from './inbound.js';
 import { MailchimpAttempt } from './mailchimp-attempt.js';
 import { ABSENT, isIn, memberOf, setting, type Member } from './member.js';
@@ -45,6 +47,7 @@ export class MailchimpConnector extends Connector {
     readBack: 'get',
     blocksTransactional: false,
     eraseForgetsOptOut: false,
+    delta: 'states',
   };
   private readonly api: VendorApi;
   private readonly query: { readonly fields: string };
@@ -111,6 +114,10 @@ export class MailchimpConnector extends Connector {
       else attempt.failed(reply);
     }
     return attempt.outcome();
+  }
+
+  override changesSince(cursor: string | null, sentAt: number): Promise<ToolChanges> {
+    return readOn(deltaOf(this.settings), new MailchimpAttempt(this.api, sentAt), cursor);
   }
 
   private async places(attempt: MailchimpAttempt, desired: Desired): Promise<Place[]> {

@@ -47,6 +47,15 @@ export const CONTRACT: Contract = {
       ...{ headers: HEADERS, answers: [200], facts: ['{} when not suppressed, never 404'] },
     },
     {
+      ...{ name: 'unsubscribed', method: 'GET', path: '/v3/suppression/unsubscribes', headers: HEADERS },
+      ...{ query: ['start_time', 'limit!', 'offset!'], answers: [200] },
+      facts: [
+        'the global list alone, each entry with the instant of its making in Unix seconds',
+        'limit is 500 at most; whether start_time itself is within: unverified',
+        'a parameter email= matches prefixes and % for anything: never sent',
+      ],
+    },
+    {
       ...{ name: 'stands', method: 'GET', path: '/v3/asm/suppressions/{address}', headers: HEADERS },
       answers: [200],
       facts: ['groups are listed with the flag suppressed, which must be read'],

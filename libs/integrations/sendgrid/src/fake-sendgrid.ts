@@ -14,7 +14,8 @@ interface Contact {
 export class FakeSendGrid extends FakeTool {
   private readonly pair = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
   readonly apiKey = 'fake-sendgrid-key';
-  readonly global = new Set<string>();
+  /** By address: since when, in seconds. */
+  readonly global = new Map<string, number>();
   readonly groups = new Map<string, Set<string>>();
   contacts: Contact[] = [];
   /** Jobs are done at once, or when `finishJobs` says. */
@@ -66,6 +67,10 @@ export class FakeSendGrid extends FakeTool {
     this.global.delete(address.toLowerCase());
     for (const group of this.groups.values()) group.delete(address.toLowerCase());
   }
+  /** By the link for everything; a group that is left shows in no listing by time. */
+  override leave(address: string): void {
+    this.suppressAll([address.toLowerCase()]);
+  }
   removeTargets(): void {
     this.groups.clear();
   }
@@ -79,7 +84,7 @@ export class FakeSendGrid extends FakeTool {
   beliefs(): Belief[] {
     const all = [
       ...this.contacts.map(({ email }) => email),
-      ...this.global,
+      ...this.global.keys(),
       ...[...this.groups.values()].flatMap((one) => [...one]),
     ];
     return [...new Set(all)].map((address) => ({
@@ -125,10 +130,11 @@ export class FakeSendGrid extends FakeTool {
           ? this.problem(404)
           : { status: 200, body: { id: Number(values['group']) } };
       case 'suppress':
-        for (const one of emails) (group ?? this.global).add(one);
+        if (group === undefined) this.suppressAll(emails);
+        else for (const one of emails) group.add(one);
         return { status: 201, body: { recipient_emails: emails } };
       case 'suppress-all':
-        for (const one of emails) this.global.add(one);
+        this.suppressAll(emails);
         return { status: 201, body: { recipient_emails: emails } };
       case 'lift':
         return group?.delete(address) === true ? { status: 204 } : this.problem(404);
@@ -136,6 +142,8 @@ export class FakeSendGrid extends FakeTool {
         return this.global.delete(address) ? { status: 204 } : this.problem(404);
       case 'stands-all':
         return { status: 200, body: this.global.has(address) ? { recipient_email: address } : {} };
+      case 'unsubscribed':
+        return this.unsubscribed(query);
       case 'stands':
         return { status: 200, body: { suppressions: this.stands(address) } };
       case 'find':
@@ -151,6 +159,18 @@ export class FakeSendGrid extends FakeTool {
     }
   }
 
+  private suppressAll(addresses: readonly string[]): void {
+    const at = Math.floor(this.time() / 1_000);
+    for (const one of addresses) if (!this.global.has(one)) this.global.set(one, at);
+  }
+  private unsubscribed(query: URLSearchParams): Answer {
+    const since = Number(query.get('start_time') ?? 0);
+    const from = Number(query.get('offset'));
+    const all = [...this.global]
+      .filter(([, at]) => at > since)
+      .map(([email, created]) => ({ email, created }));
+    return { status: 200, body: all.slice(from, from + Number(query.get('limit'))) };
+  }
   private stands(address: string): object[] {
     return [...this.groups].map(([id, out]) => ({
       ...{ id: Number(id), name: `g${id}`, is_default: false, suppressed: out.has(address) },

@@ -16,7 +16,8 @@ const bench = {
   fake: () => new FakeSendGrid('12', '34', '56'),
   purposes: { newsletter: { group: '12' }, offers: { group: '34' } },
   keepsStops: true,
-};
+  delta: 'left',
+} as const;
 const mixed = { ...bench, role: 'mixed' } as const;
 const ALL = { newsletter: 'out', offers: 'out' } as const;
 

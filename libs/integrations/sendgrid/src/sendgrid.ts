@@ -4,13 +4,18 @@
  */
 import {
   baseOf,
+  email,
+  nextOf,
   option,
   rowsOf,
   sameAddress,
+  seconds,
   textOf,
   toolKind,
   membersOf,
   type Attempt,
+  type Delta,
+  type Place,
   type Reply,
   type Standing,
   type Tool,
@@ -40,7 +45,11 @@ export const sendgridKind = toolKind({
     example: 'newsletter: { group: "1234" }',
   },
   inbound,
-  capabilities: { kinds: ['email'], readBack: 'get', blocksTransactional: false, eraseForgetsOptOut: false },
+  capabilities: {
+    ...{ kinds: ['email'], readBack: 'get', blocksTransactional: false, eraseForgetsOptOut: false },
+    // Of the global list; who left a group is told by the event webhook alone.
+    delta: 'events',
+  },
   dialect: (settings) => {
     const subuser = option(settings, 'subuser');
     const key = option(settings, 'apiKey') ?? '';
@@ -65,6 +74,7 @@ class SendGrid implements Tool {
   readonly keepsStops = true;
   /** Silence means mail: a group is open to whoever is not suppressed in it. */
   readonly unnamed = 'in';
+  readonly delta: Delta = { listings: ['unsubscribes'], read: unsubscribed };
   readonly closeAll: Tool['closeAll'];
   private readonly mapped: ReadonlySet<string>;
 
@@ -172,6 +182,26 @@ class SendGrid implements Tool {
     const id = textOf(contact['id']);
     return id === '' ? 'none' : { id, alternate: !sameAddress(contact['email'], value) };
   }
+}
+
+const PAGE = 500;
+
+async function unsubscribed(attempt: Attempt, _: string, { since, offset }: Place) {
+  const query = {
+    ...(since !== null && { start_time: String(Math.floor(since / 1_000)) }),
+    ...{ limit: String(PAGE), offset: String(offset) },
+  };
+  const reply = await attempt.call({ method: 'GET', template: '/v3/suppression/unsubscribes', query });
+  if (reply.class !== 'done' || !Array.isArray(reply.json)) return failed(attempt, reply);
+  const entries = rowsOf(reply.json).map((one) => ({
+    who: email(one['email']),
+    at: seconds(one['created']),
+  }));
+  return {
+    facts: entries.map((entry) => ({ what: 'left' as const, targets: '*' as const, ...entry })),
+    newest: Math.max(0, ...entries.map(({ at }) => at ?? 0)) || null,
+    next: nextOf(offset, entries.length, PAGE),
+  };
 }
 
 function failed(attempt: Attempt, reply: Reply): undefined {
