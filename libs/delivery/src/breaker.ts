@@ -60,6 +60,12 @@ export class Breaker {
     if (this.state === 'open') this.next = now;
   }
 
+  /** Open since before a restart: nobody is told before a probe due now is answered. */
+  recall(reason: string | null, now: Instants): void {
+    this.open(reason ?? 'unknown', now);
+    this.next = now;
+  }
+
   private open(reason: string, now: Instants): void {
     this.interval = this.state === 'closed' ? FIRST_PROBE_MS : Math.min(LAST_PROBE_MS, this.interval * 2);
     this.state = 'open';

@@ -159,6 +159,7 @@ describe('The doors of delivery', () => {
         role: 'marketing',
         pending: { stop: 0, erase: 0, verify: 0, 'opt-in': 0 },
         oldestPending: null,
+        overdue: null,
         breaker: 'closed',
         breakerReason: null,
         hook: '/hooks/t/mail/secret',

@@ -177,8 +177,19 @@ function receipt({ id, at, causedBy, fact }: StoredEvent<DeliveryFact>): Receipt
 }
 
 function reported(report: IntegrationReport): Omit<IntegrationDto, 'hook' | 'lastPoll'> {
-  const { id, kind, role, inactive, pending, oldestStop, breaker, breakerReason, lastSuccess, lastError } =
-    report;
+  const {
+    id,
+    kind,
+    role,
+    inactive,
+    pending,
+    oldestStop,
+    overdue,
+    breaker,
+    breakerReason,
+    lastSuccess,
+    lastError,
+  } = report;
   return {
     id,
     kind,
@@ -187,6 +198,7 @@ function reported(report: IntegrationReport): Omit<IntegrationDto, 'hook' | 'las
     role,
     pending,
     oldestPending: iso(oldestStop),
+    overdue,
     breaker,
     breakerReason,
     lastSuccess: iso(lastSuccess),

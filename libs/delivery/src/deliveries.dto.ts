@@ -149,6 +149,13 @@ export class IntegrationDto {
     description: 'When the oldest stop not yet proven was first due.',
   })
   oldestPending!: string | null;
+  @ApiProperty({
+    enum: ['1h', '24h', '48h'],
+    nullable: true,
+    example: null,
+    description: 'What that stop has passed: 1 h is told as a warning, 24 h and 48 h as errors, once each.',
+  })
+  overdue!: string | null;
   @ApiProperty({ enum: ['closed', 'open', 'half-open'], example: 'closed' }) breaker!: string;
   @ApiProperty({ type: String, nullable: true, description: 'Why the breaker is open.' })
   breakerReason!: string | null;

@@ -15,6 +15,7 @@ import { RecipientsModule } from './recipients.module.js';
 import { Refusals } from './refusals.service.js';
 import { SendChecksController } from './send-checks.controller.js';
 import { SendChecks } from './send-checks.service.js';
+import { StopClock } from './stop-clock.service.js';
 import { DeliveryWorker } from './worker.service.js';
 
 /**
@@ -35,6 +36,7 @@ import { DeliveryWorker } from './worker.service.js';
     Poller,
     Refusals,
     SendChecks,
+    StopClock,
   ],
   exports: [DeliveryWorker],
 })

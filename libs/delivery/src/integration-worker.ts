@@ -1,8 +1,10 @@
 import type { DeliveryRow, Outcome } from '@assent/ports';
 import { Attempt, leaseUntil, type Bench, type Heard } from './attempt.js';
 import { Breaker } from './breaker.js';
+import type { HealthState } from './health.js';
 import type { IntegrationReport } from './metrics.js';
 import type { Instants } from './row.js';
+import { passedBy } from './schedule.js';
 import type { Tool } from './tool.js';
 
 /** Look again at the latest, should a wake-up be lost: unless told otherwise. */
@@ -33,6 +35,8 @@ export class IntegrationWorker {
     /** False: the policy, or the operator, does not allow it now. */
     private readonly allowed: () => boolean,
     private readonly pollMs: number = POLL_MS,
+    /** How it stands has changed; `urgent`: not by one more success alone. */
+    private readonly changed: (urgent: boolean) => void = () => undefined,
   ) {}
 
   /** Asks the tool whether the settings work, then works until `stop`. */
@@ -46,6 +50,19 @@ export class IntegrationWorker {
   /** Something may be due. */
   wake(): void {
     if (this.running) void this.fill();
+  }
+
+  /** How it stood before a restart. */
+  recall({ lastSuccess, lastError, breaker, breakerReason }: HealthState): void {
+    this.lastSuccess = lastSuccess;
+    this.lastError = lastError;
+    if (breaker !== 'closed') this.breaker.recall(breakerReason, this.now());
+  }
+
+  health(): HealthState {
+    const { state: breaker, reason: breakerReason } = this.breaker;
+    const { lastSuccess, lastError } = this;
+    return { lastSuccess, lastError, breaker, breakerReason };
   }
 
   isFree(): boolean {
@@ -80,20 +97,8 @@ export class IntegrationWorker {
   async report(): Promise<Omit<IntegrationReport, 'inactive'>> {
     const { tenant, id, kind, role } = this.tool.active.integration;
     const { byLane, oldestStop } = await this.bench.deliveries.pending(tenant, id);
-    const { state: breaker, reason: breakerReason } = this.breaker;
-    const { lastSuccess, lastError } = this;
-    return {
-      tenant,
-      id,
-      kind,
-      role,
-      pending: byLane,
-      oldestStop,
-      breaker,
-      breakerReason,
-      lastSuccess,
-      lastError,
-    };
+    const overdue = passedBy(oldestStop, this.bench.clock.now());
+    return { tenant, id, kind, role, pending: byLane, oldestStop, overdue, ...this.health() };
   }
 
   /** One filling at a time, so that no more than the free slots are leased. */
@@ -161,16 +166,21 @@ export class IntegrationWorker {
 
   private note({ class: kind, detail }: Pick<Outcome, 'class' | 'detail'>): void {
     const at = this.bench.clock.now();
-    if (kind === 'done') this.lastSuccess = at;
+    if (kind === 'done') {
+      this.lastSuccess = at;
+      this.changed(false);
+    }
     if (kind === 'retry' || kind === 'config' || kind === 'data') {
       this.lastError = { at, outcome: detail === undefined ? kind : `${kind}: ${detail}` };
+      this.changed(true);
     }
   }
 
   private tellOperator(was: string): void {
     const { state, reason } = this.breaker;
-    if (state !== was)
-      this.bench.warn(`${this.name}: breaker ${state}${reason === null ? '' : ` (${reason})`}`);
+    if (state === was) return;
+    this.changed(true);
+    this.bench.warn(`${this.name}: breaker ${state}${reason === null ? '' : ` (${reason})`}`);
   }
 
   private async armForNext(): Promise<void> {

@@ -1,6 +1,7 @@
 import type { Lane } from '@assent/contract';
 import type { WhyInactive } from './connectors.js';
 import type { BreakerState } from './breaker.js';
+import type { Age } from './schedule.js';
 
 /** Counters of the engine; the app binds them to its registry. Labels hold no personal data. */
 export abstract class DeliveryMetrics {
@@ -15,6 +16,8 @@ export abstract class DeliveryMetrics {
   abstract heard(tenant: string, integration: string, outcome: string): void;
   /** Whoever was about to send by this tool asked, and was told no. `code`: of the decision. */
   abstract refusedAtSend(tenant: string, integration: string, code: string): void;
+  /** A stop passed that age without proof: `1h`, `24h`, `48h`. */
+  alarmed?(tenant: string, integration: string, age: string): void;
 }
 
 /** How one integration stands now: for gauges, for `GET /v1/integrations`. Instants in epoch milliseconds. */
@@ -28,6 +31,8 @@ export interface IntegrationReport {
   readonly pending: Readonly<Record<Lane, number>>;
   /** When the oldest stop that is not proven was first due: to be read against 24 h and 48 h. */
   readonly oldestStop: number | null;
+  /** What it has passed of 1 h (warning), 24 h (page) and 48 h (incident). */
+  readonly overdue: Age | null;
   readonly breaker: BreakerState;
   readonly breakerReason: string | null;
   readonly lastSuccess: number | null;

@@ -62,7 +62,10 @@ export function requeued(row: DeliveryRow, whole: boolean, now: Instants): Deliv
   // Seen to have forgotten the person; there is no address any more by which it could be told again.
   if (desired.erase && row.state === 'verified' && stepsOf(row).length === 0) return undefined;
   const todo: Step[] = whole ? wholeStep(undefined, desired) : newSteps(undefined, desired);
-  return todo.length > 0 ? queued(row, todo, now) : undefined;
+  if (todo.length === 0) return undefined;
+  // Asking again does not make a stop any younger.
+  const waits = stepsOf(row).includes('stop') && todo.includes('stop');
+  return { ...queued(row, todo, now), ...(waits && { firstDueAt: row.firstDueAt }) };
 }
 
 function queued(row: DeliveryRow, todo: readonly Step[], now: Instants): DeliveryRow {

@@ -19,6 +19,18 @@ export const NIGHTLY_MS = 24 * HOUR;
 export const STOP_PAGE_MS = 24 * HOUR;
 export const STOP_INCIDENT_MS = 48 * HOUR;
 
+export type Age = '1h' | '24h' | '48h';
+/** Ages of a stop that are told once each, youngest first. */
+export const AGES = [
+  { name: '1h', ms: HOUR, level: 'warn' },
+  { name: '24h', ms: STOP_PAGE_MS, level: 'page' },
+  { name: '48h', ms: STOP_INCIDENT_MS, level: 'incident' },
+] as const;
+
+/** The oldest age that a stop first due then has passed; null: none. */
+export const passedBy = (firstDueAt: number | null, now: number): Age | null =>
+  AGES.findLast(({ ms }) => firstDueAt !== null && now - firstDueAt >= ms)?.name ?? null;
+
 /** Read-backs after acceptance; unequal at the last one is drift. */
 const READ_BACKS = [5 * SECOND, MINUTE, 15 * MINUTE, 6 * HOUR, 24 * HOUR] as const;
 /** Absence is proven twice: search indexes lag (integrations.md §1.10). */

@@ -2,16 +2,16 @@ import { randomInt } from 'node:crypto';
 import { Inject, Injectable, Logger, Optional } from '@nestjs/common';
 import { Clock } from '@assent/kernel';
 import { Policies, type Integration } from '@assent/policy';
-import { Deliveries, Directory, EventLog, type Outcome } from '@assent/ports';
+import { Deliveries, Directory, EventLog, Records, type Outcome } from '@assent/ports';
 import type { Bench } from './attempt.js';
 import type { ActiveIntegration } from './connectors.js';
+import { Healths, type HealthState } from './health.js';
 import { Holds } from './holds.js';
 import { IntegrationWorker, POLL_MS } from './integration-worker.js';
 import { Integrations } from './integrations.service.js';
 import { DeliveryMetrics, type IntegrationReport } from './metrics.js';
 import { Planner } from './planner.service.js';
 import { Receipts } from './receipts.js';
-import { STOP_INCIDENT_MS, STOP_PAGE_MS } from './schedule.js';
 import { Tool } from './tool.js';
 
 /** Injection token of `DeliverySettings`; optional. */
@@ -44,10 +44,11 @@ export class DeliveryWorker {
   private readonly bench: Bench;
   private readonly slots: number;
   private readonly pollMs: number;
-  private readonly told = new Map<string, number>();
+  private readonly healths: Healths;
   private watch: NodeJS.Timeout | undefined;
   private started = false;
   private readonly beside: Runner[] = [];
+  private readonly behind: Runner[] = [];
 
   constructor(
     deliveries: Deliveries,
@@ -59,6 +60,7 @@ export class DeliveryWorker {
     private readonly integrations: Integrations,
     @Optional() metrics?: DeliveryMetrics,
     @Optional() @Inject(DELIVERY_SETTINGS) settings?: DeliverySettings,
+    @Optional() records?: Records,
   ) {
     this.slots = settings?.slots ?? 4;
     this.pollMs = settings?.pollMs ?? POLL_MS;
@@ -72,6 +74,7 @@ export class DeliveryWorker {
       random: settings?.random ?? (() => randomInt(2 ** 32) / 2 ** 32),
       warn: (message) => this.logger.warn(message),
     };
+    this.healths = new Healths(records, clock, this.bench.warn);
     planner.onDue((tenant, id) => this.find(tenant, id)?.wake());
   }
 
@@ -85,6 +88,11 @@ export class DeliveryWorker {
     this.beside.push(runner);
   }
 
+  /** The same, after everything else that is due. */
+  takeLast(runner: Runner): void {
+    this.behind.push(runner);
+  }
+
   /** Follows the log, probes the tools, works until `stop`. */
   async start(): Promise<void> {
     this.started = true;
@@ -95,7 +103,7 @@ export class DeliveryWorker {
     await this.turn();
     this.watch = setInterval(() => void this.look(), WATCH_MS);
     this.watch.unref();
-    for (const runner of this.beside) runner.start();
+    for (const runner of [...this.beside, ...this.behind]) runner.start();
   }
 
   /** Everything that is due now; resolves when those attempts are done, with their number. What the test clock calls. */
@@ -104,16 +112,21 @@ export class DeliveryWorker {
     await this.directory.releaseOver(this.clock.now());
     const runners = [...this.beside, ...this.workers.values()];
     const made = await Promise.all(runners.map((runner) => runner.runDue()));
+    for (const runner of this.behind) made.push(await runner.runDue());
+    await this.healths.settle();
     return made.reduce((sum, count) => sum + count, 0);
   }
 
   /** Begins nothing more and waits for what is in flight, 8 s at most: an attempt cut off is found and closed later. */
   async stop(): Promise<void> {
     clearInterval(this.watch);
-    const ended = Promise.all([...this.beside, ...this.workers.values()].map((runner) => runner.stop()));
+    const ended = Promise.all(
+      [...this.beside, ...this.behind, ...this.workers.values()].map((runner) => runner.stop()),
+    );
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise((resolve) => (timer = setTimeout(resolve, STOP_WAIT_MS)));
     await Promise.race([ended, late]).finally(() => clearTimeout(timer));
+    await this.healths.settle();
   }
 
   /** How every integration of the tenant stands; of all tenants without one. */
@@ -145,18 +158,32 @@ export class DeliveryWorker {
   private async turn(): Promise<void> {
     for (const tenant of this.integrations.tenants()) {
       for (const active of this.integrations.active(tenant)) {
-        const worker = this.workers.get(nameOf(active.integration)) ?? this.hire(active);
+        const worker = this.workers.get(nameOf(active.integration)) ?? (await this.hire(active));
         if (this.started) worker.start();
       }
     }
     await this.planner.follow();
   }
 
-  private hire(active: ActiveIntegration): IntegrationWorker {
+  private async hire(active: ActiveIntegration): Promise<IntegrationWorker> {
     const tool = new Tool(active, this.directory, this.clock, this.bench.warn);
     const allowed = () => this.integrations.inactive(active.integration) === null;
-    const worker = new IntegrationWorker(tool, this.bench, this.slots, allowed, this.pollMs);
-    this.workers.set(nameOf(active.integration), worker);
+    const name = nameOf(active.integration);
+    const before = await this.healths.load(name);
+    const changed = (urgent: boolean) => this.healths.changed(name, () => worker.health(), urgent);
+    const worker: IntegrationWorker = new IntegrationWorker(
+      tool,
+      this.bench,
+      this.slots,
+      allowed,
+      this.pollMs,
+      changed,
+    );
+    // Asked for twice at once: the first one stays.
+    const hired = this.workers.get(name);
+    if (hired !== undefined) return hired;
+    if (before !== undefined) worker.recall(before);
+    this.workers.set(name, worker);
     return worker;
   }
 
@@ -173,23 +200,16 @@ export class DeliveryWorker {
     const inactive = this.integrations.inactive(integration);
     const report = await this.find(tenant, id)?.report();
     const idle = { pending: NO_WORK, oldestStop: null, breaker: 'closed' as const, breakerReason: null };
-    return { ...idle, lastSuccess: null, lastError: null, ...report, tenant, id, kind, role, inactive };
+    const stored = await this.healths.load(nameOf(integration));
+    const known = { lastSuccess: stored?.lastSuccess ?? null, lastError: stored?.lastError ?? null };
+    const heard = report && newer(known, report);
+    return { ...idle, overdue: null, ...known, ...report, ...heard, tenant, id, kind, role, inactive };
   }
 
-  /** Stops that are not proven after 24 h and after 48 h are told, once each. */
   private async look(): Promise<void> {
     try {
       await this.turn();
       await this.directory.releaseOver(this.clock.now());
-      for (const { tenant, id, oldestStop } of await this.report()) {
-        const age = oldestStop === null ? 0 : this.clock.now() - oldestStop;
-        const reached = age >= STOP_INCIDENT_MS ? STOP_INCIDENT_MS : age >= STOP_PAGE_MS ? STOP_PAGE_MS : 0;
-        const name = nameOf({ tenant, id });
-        if (reached > (this.told.get(name) ?? 0)) {
-          this.logger.error(`${name}: a stop is not proven ${reached / 3_600_000} h after it was first due`);
-        }
-        this.told.set(name, reached);
-      }
     } catch (error) {
       this.logger.error(`the integrations could not be looked at: ${String(error)}`);
     }
@@ -197,6 +217,13 @@ export class DeliveryWorker {
 }
 
 const nameOf = ({ tenant, id }: Pick<Integration, 'tenant' | 'id'>): string => `${tenant}/${id}`;
+
+type Heard = Pick<HealthState, 'lastSuccess' | 'lastError'>;
+/** Of another replica, or of this process. */
+const newer = (stored: Heard, own: Heard): Heard => ({
+  lastSuccess: (stored.lastSuccess ?? 0) > (own.lastSuccess ?? 0) ? stored.lastSuccess : own.lastSuccess,
+  lastError: (stored.lastError?.at ?? 0) > (own.lastError?.at ?? 0) ? stored.lastError : own.lastError,
+});
 
 export const UNMEASURED: DeliveryMetrics = {
   ...{ attempted: () => undefined, drifted: () => undefined, heard: () => undefined },

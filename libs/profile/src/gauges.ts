@@ -11,6 +11,7 @@ export class DeliveryCounters extends DeliveryMetrics {
   private readonly drifts: Counter;
   private readonly told: Counter;
   private readonly refusals: Counter;
+  private readonly alarms: Counter;
 
   constructor({ registry }: Metrics) {
     super();
@@ -39,6 +40,16 @@ export class DeliveryCounters extends DeliveryMetrics {
       labelNames: ['tenant', 'integration', 'code'],
       registers,
     });
+    this.alarms = new Counter({
+      name: 'assent_delivery_stop_alarms_total',
+      help: 'Stops that passed 1 h, 24 h or 48 h without proof, the oldest of an integration each time',
+      labelNames: ['tenant', 'integration', 'age'],
+      registers,
+    });
+  }
+
+  override alarmed(tenant: string, integration: string, age: string): void {
+    this.alarms.inc({ tenant, integration, age });
   }
 
   override attempted(tenant: string, integration: string, outcome: string): void {

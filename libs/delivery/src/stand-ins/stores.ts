@@ -173,18 +173,23 @@ export class MemoryDirectory {
 
 export class MemoryRecords extends Records {
   readonly entries = new Map<string, unknown>();
-  override get = <T>(key: string) => Promise.resolve(this.entries.get(key) as T | undefined);
-  override putIfAbsent<T>(key: string, value: T): Promise<T | undefined> {
-    const before = this.entries.get(key) as T | undefined;
-    if (before === undefined) this.entries.set(key, value);
-    return Promise.resolve(before);
+  private readonly ends = new Map<string, number>();
+  override get<T>(key: string, now = 0): Promise<T | undefined> {
+    return Promise.resolve((this.ends.get(key) ?? 0) > now ? (this.entries.get(key) as T) : undefined);
   }
-  override put(key: string, value: unknown): Promise<void> {
+  override async putIfAbsent<T>(key: string, value: T, expiresAt: number, now: number) {
+    const before = (this.ends.get(key) ?? 0) > now ? (this.entries.get(key) as T) : undefined;
+    if (before === undefined) await this.put(key, value, expiresAt);
+    return before;
+  }
+  override put(key: string, value: unknown, expiresAt: number): Promise<void> {
     this.entries.set(key, structuredClone(value));
+    this.ends.set(key, expiresAt);
     return Promise.resolve();
   }
   override delete(key: string): Promise<void> {
     this.entries.delete(key);
+    this.ends.delete(key);
     return Promise.resolve();
   }
   override list<T>(prefix: string): Promise<{ key: string; value: T }[]> {

@@ -1,7 +1,9 @@
 import type { DeliveryFact } from '@assent/contract';
 import type { DeliveryRow, Outcome } from '@assent/ports';
+import { SharedLeases } from '@assent/runtime';
 import { Integrations } from '../integrations.service.js';
 import { Planner } from '../planner.service.js';
+import { StopClock } from '../stop-clock.service.js';
 import { DeliveryWorker } from '../worker.service.js';
 import { Knowledge } from './people.js';
 import {
@@ -11,6 +13,7 @@ import {
   MemoryDeliveries,
   MemoryDirectory,
   MemoryLog,
+  MemoryRecords,
   T0,
   TENANT,
 } from './stores.js';
@@ -36,11 +39,13 @@ export function world(tools: Record<string, ScriptedTool> = { mail: new Scripted
   const metrics = {
     attempted: (_tenant: string, id: string, outcome: string) => void counted.push(`${id} ${outcome}`),
     drifted: (_tenant: string, id: string) => void counted.push(`${id} drifted!`),
+    alarmed: (_tenant: string, id: string, age: string) => void counted.push(`${id} alarmed ${age}`),
     heard: (_tenant: string, id: string, outcome: string) => void counted.push(`${id} heard ${outcome}`),
     refusedAtSend: (_tenant: string, id: string, code: string) => void counted.push(`${id} refused ${code}`),
   };
   directory.addresses.set(KEY, ADA);
   /** One process: a planner and a worker of its own on the shared stores. */
+  const records = new MemoryRecords();
   const process = (settings: { random?: () => number; slots?: number } = {}) => {
     const integrations = new Integrations(policies.asPort(), NO_CALLS, clock, kinds);
     const planner = new Planner(
@@ -62,8 +67,10 @@ export function world(tools: Record<string, ScriptedTool> = { mail: new Scripted
       integrations,
       metrics,
       { random: () => 0.5, ...settings },
+      records,
     );
-    return { integrations, planner, worker };
+    const clocks = new StopClock(worker, records, new SharedLeases(records, clock), clock, metrics);
+    return { integrations, planner, worker, clocks };
   };
   const row = (id = 'mail', key = KEY): DeliveryRow => {
     const found = deliveries.rows.get(`${TENANT}/${id}:${key}`);
@@ -81,6 +88,7 @@ export function world(tools: Record<string, ScriptedTool> = { mail: new Scripted
     log,
     deliveries,
     directory,
+    records,
     people,
     counted,
     process,
