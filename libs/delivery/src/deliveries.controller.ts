@@ -131,7 +131,8 @@ export class DeliveriesController {
       state,
       lane,
       revision,
-      dueAt: iso(row.dueAt),
+      // What has a head start is due since it was first due.
+      dueAt: iso(row.dueAt === null ? null : Math.max(row.dueAt, row.firstDueAt)),
       attempts,
       firstDueAt: new Date(row.firstDueAt).toISOString(),
       verifiedAt: iso(row.verifiedAt),

@@ -1,4 +1,6 @@
+import { LANES, type Lane } from '@assent/contract';
 import type { DeliveryRow, Outcome } from '@assent/ports';
+import { Allowance } from './allowance.js';
 import { Attempt, leaseUntil, type Bench, type Heard } from './attempt.js';
 import { Breaker } from './breaker.js';
 import type { HealthState } from './health.js';
@@ -12,6 +14,9 @@ export const POLL_MS = 30_000;
 /** Told to the operator at once: people are waiting to be stopped. */
 const LONG_WAIT_MS = 3_600_000;
 const SOONEST_MS = 1_000;
+const REFILL_MS = 50;
+const STOPS: readonly Lane[] = ['stop'];
+const OTHERS = LANES.filter((lane) => lane !== 'stop');
 
 /**
  * Sends to one integration, apart from all others: its own slots, breaker and timer. A row that fails holds up no
@@ -19,12 +24,15 @@ const SOONEST_MS = 1_000;
  */
 export class IntegrationWorker {
   readonly breaker = new Breaker();
+  private readonly allowance: Allowance | undefined;
   private readonly inFlight = new Map<string, Promise<void>>();
   private filling: Promise<void> = Promise.resolve();
   private timer: NodeJS.Timeout | undefined;
   private running = false;
   private stopped = false;
   private made = 0;
+  /** What is due waits for calls that the tool will take. */
+  private held = false;
   private lastSuccess: number | null = null;
   private lastError: IntegrationReport['lastError'] = null;
 
@@ -37,7 +45,11 @@ export class IntegrationWorker {
     private readonly pollMs: number = POLL_MS,
     /** How it stands has changed; `urgent`: not by one more success alone. */
     private readonly changed: (urgent: boolean) => void = () => undefined,
-  ) {}
+  ) {
+    const { rate } = tool.active.connector.capabilities;
+    this.allowance = rate && new Allowance(rate);
+    tool.onCalls((lane, answer) => this.allowance?.spent(lane, answer, this.now()));
+  }
 
   /** Asks the tool whether the settings work, then works until `stop`. */
   start(): void {
@@ -66,11 +78,14 @@ export class IntegrationWorker {
   }
 
   isFree(): boolean {
-    return this.breaker.state === 'closed' && this.breaker.waitMs(this.now()) === 0;
+    const now = this.now();
+    const others = this.allowance?.room(now).others ?? 1;
+    return this.breaker.state === 'closed' && this.breaker.waitMs(now) === 0 && others > 0;
   }
 
   /** A question beside deliveries: that it is not allowed says nothing of stops, but a wrong credential does. */
   asked(outcome: Outcome): void {
+    this.allowance?.spent('verify', outcome, this.now());
     const wrong = outcome.class === 'config' && outcome.calls.at(-1)?.status !== 401;
     if (wrong || outcome.class === 'data') this.note(outcome);
     else this.heard(outcome);
@@ -81,8 +96,8 @@ export class IntegrationWorker {
     const before = this.made;
     for (;;) {
       await this.fill();
-      if (this.inFlight.size === 0) return this.made - before;
-      await Promise.race(this.inFlight.values());
+      if (this.inFlight.size > 0) await Promise.race(this.inFlight.values());
+      else if (!this.held || !(await this.refilled())) return this.made - before;
     }
   }
 
@@ -121,9 +136,23 @@ export class IntegrationWorker {
 
     const { tenant, id } = this.tool.active.integration;
     const { deliveries, clock } = this.bench;
-    const rows = await deliveries.lease(tenant, id, this.now(), leaseUntil(clock), room);
+    const lease = (limit: number, lanes: readonly Lane[]) =>
+      deliveries.lease(tenant, id, this.now(), leaseUntil(clock), limit, lanes);
+    const { stops, others } = this.allowance?.room(this.now()) ?? { stops: room, others: room };
+    const rows = stops === 0 ? [] : await lease(Math.min(room, stops), STOPS);
+    const left = Math.min(others, room - rows.length);
+    if (left > 0) rows.push(...(await lease(left, OTHERS)));
     for (const row of rows) this.begin(row);
-    if (rows.length < room) await this.armForNext();
+    this.held = rows.length === 0 && others === 0;
+    if (this.held) this.arm(Math.min(this.pollMs, this.allowance?.waitMs(this.now()) ?? this.pollMs));
+    else if (rows.length < room) await this.armForNext();
+  }
+
+  /** Its calls are filled up again when it resolves; false where no time passes by itself. */
+  private async refilled(): Promise<boolean> {
+    const before = this.bench.clock.real();
+    await new Promise((resolve) => setTimeout(resolve, REFILL_MS));
+    return this.bench.clock.real() > before;
   }
 
   private begin(row: DeliveryRow): void {

@@ -1,6 +1,6 @@
 import type { DesiredCell, DesiredState } from '@assent/contract';
 import type { DeliveryRow } from '@assent/ports';
-import { planned, requeued } from './plan.js';
+import { HEAD_START_MS, planned, requeued } from './plan.js';
 import { HOUR, KEY, T0, TENANT } from './stand-ins/stores.js';
 
 const NOW = { rule: T0, real: T0 };
@@ -59,9 +59,14 @@ describe('A first delivery row', () => {
       state: 'queued',
       lane: 'stop',
       todo: ['stop'],
-      dueAt: T0,
-      dueAtReal: T0,
+      dueAt: T0 - HEAD_START_MS,
+      dueAtReal: T0 - HEAD_START_MS,
       firstDueAt: T0,
+    }));
+
+  it('of somebody who was dropped out is a stop too, without the head start of whoever refuses', () =>
+    expect(first(wanted({ offers: { ...OUT, code: 'dropped-out' } }))).toMatchObject({
+      ...{ lane: 'stop', dueAt: T0, dueAtReal: T0, firstDueAt: T0 },
     }));
 
   it('of somebody who never agreed to anything is no work for a mailing tool', () =>
@@ -154,7 +159,7 @@ describe('A delivery row', () => {
   it('goes on with its work when only a word of it changes', () => {
     const waiting = first(wanted({ offers: OUT, newsletter: {} }));
     const row = plan(waiting, wanted({ offers: OUT, newsletter: { code: 'confirmation-pending' } }));
-    expect(row).toMatchObject({ revision: 2, todo: ['stop'], dueAt: T0, state: 'queued' });
+    expect(row).toMatchObject({ revision: 2, todo: ['stop'], dueAt: T0 - HEAD_START_MS, state: 'queued' });
   });
 
   it('closes every route when everything is refused', () =>
@@ -179,7 +184,7 @@ describe('A delivery row', () => {
       todo: ['stop', 'opt-in'],
       revision: 1,
       state: 'queued',
-      dueAt: T0,
+      dueAt: T0 - HEAD_START_MS,
     });
     expect(requeued(verified(first(wanted({ offers: {} }))), false, NOW)).toBeUndefined();
   });

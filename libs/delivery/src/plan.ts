@@ -68,13 +68,24 @@ export function requeued(row: DeliveryRow, whole: boolean, now: Instants): Deliv
   return { ...queued(row, todo, now), ...(waits && { firstDueAt: row.firstDueAt }) };
 }
 
+/**
+ * What a person has just refused comes before what time has brought about, however much of that there is: a hundred
+ * thousand drop-outs of one night keep nobody waiting who clicks in the morning.
+ */
+export const HEAD_START_MS = 7 * 24 * 3_600_000;
+const OF_TIME = ['dropped-out', 'solicitation-limit-reached', 'consent-expired'];
+
+const isAct = (desired: DesiredState): boolean =>
+  desired.objectedToAll ||
+  cellsOf(desired).some(({ cell }) => cell.tri === 'out' && !OF_TIME.includes(cell.code));
+
 function queued(row: DeliveryRow, todo: readonly Step[], now: Instants): DeliveryRow {
   return {
     ...row,
     todo,
     lane: todo[0] ?? row.lane,
     state: 'queued',
-    ...dueIn(now, 0),
+    ...dueIn(now, todo[0] === 'stop' && isAct(row.desired) ? -HEAD_START_MS : 0),
     firstDueAt: now.rule,
     attempts: 0,
     readBacks: 0,

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { Decision } from '@assent/contract';
 import type { DeliveryRow } from '@assent/ports';
 import { Integrations } from './integrations.service.js';
+import { HEAD_START_MS } from './plan.js';
 import { Planner } from './planner.service.js';
 import { desiredFor } from './desired.js';
 import { Knowledge, address, knownWith, policyWith } from './stand-ins/people.js';
@@ -192,7 +193,7 @@ describe('The planner', () => {
     people.set(KEY, { 'offers/email': OUT, 'newsletter/email': IN });
     const active = integrations.find(TENANT, 'mail');
     expect(active && (await planner.resync(active))).toBe(1);
-    expect(row()).toMatchObject({ revision: 2, todo: ['stop', 'opt-in'], dueAt: T0 });
+    expect(row()).toMatchObject({ revision: 2, todo: ['stop', 'opt-in'], dueAt: T0 - HEAD_START_MS });
     expect(row(OTHER)).toMatchObject({ state: 'not-applicable', dueAt: null });
   });
 

@@ -1,4 +1,4 @@
-import type { Address } from '@assent/contract';
+import type { Address, Lane } from '@assent/contract';
 import type { Clock } from '@assent/kernel';
 import type { DeliveryRow, Desired, Directory, Observed, Outcome } from '@assent/ports';
 import { needsAddress, takesWhole, type ActiveIntegration } from './connectors.js';
@@ -7,6 +7,7 @@ import { stateToTell } from './tell.js';
 
 /** A connector with what it needs of a row. Answers always: what a connector throws becomes an outcome. */
 export class Tool {
+  private listener: ((lane: Lane, answer: Pick<Outcome, 'calls' | 'remaining'>) => void) | undefined;
   /** It is told everything at once. */
   readonly whole: boolean;
 
@@ -17,6 +18,11 @@ export class Tool {
     private readonly warn: (message: string) => void,
   ) {
     this.whole = takesWhole(active.integration);
+  }
+
+  /** Told of every call that was made, and for which lane. */
+  onCalls(listener: (lane: Lane, answer: Pick<Outcome, 'calls' | 'remaining'>) => void): void {
+    this.listener = listener;
   }
 
   get readBack(): 'get' | 'none' {
@@ -38,7 +44,9 @@ export class Tool {
     const desired = this.desired(row, address);
     const erasing = !this.whole && stepsOf(row)[0] === 'erase';
     try {
-      return await (erasing ? connector.erase(desired) : connector.apply(desired));
+      const outcome = await (erasing ? connector.erase(desired) : connector.apply(desired));
+      this.listener?.(row.lane, outcome);
+      return outcome;
     } catch (error) {
       return { class: 'retry', detail: this.fault(error), calls: [] };
     }
@@ -46,7 +54,9 @@ export class Tool {
 
   async look(row: DeliveryRow, address: Address): Promise<Observed> {
     try {
-      return await this.active.connector.lookup(this.desired(row, address));
+      const observed = await this.active.connector.lookup(this.desired(row, address));
+      this.listener?.(row.lane, observed);
+      return observed;
     } catch (error) {
       return { presence: 'absent', match: 'unknown', summary: this.fault(error), calls: [] };
     }

@@ -26,6 +26,8 @@ export interface Observed {
   /** One word for the receipt: `suppressed`, `tombstoned`, `absent`, `subscribed`, `erased`. */
   readonly summary: string;
   readonly calls: readonly CallEvidence[];
+  /** How many calls the tool says it will still take in its window. */
+  readonly remaining?: number;
 }
 
 export type OutcomeClass =
@@ -56,6 +58,8 @@ export interface Outcome {
   readonly verified?: boolean;
   /** Targets told to stop by this call, for `outSince`. */
   readonly closed?: readonly string[];
+  /** How many calls the tool says it will still take in its window. */
+  readonly remaining?: number;
 }
 
 /** How the engine verifies. */
@@ -70,6 +74,8 @@ export interface Capabilities {
   readonly erase?: 'not-applicable' | 'not-supported';
   /** `at-send`: the tool keeps no contacts, and a stop is a refusal to whoever asks before sending. */
   readonly enforcement?: 'at-send';
+  /** How many calls the account takes, as the vendor says: on average, and at once. Absent where nobody says it. */
+  readonly rate?: { readonly perSecond: number; readonly burst: number };
   /**
    * What `changesSince` tells; absent: nothing. `events`: that somebody left, at the instant at which they did. `states`:
    * how somebody stands, whoever brought it about; the instant is the latest at which it can have been.

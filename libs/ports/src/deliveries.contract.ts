@@ -70,6 +70,15 @@ export function deliveriesContract(name: string, open: () => Promise<Opened<Deli
       expect(ids(await lease({ rule: 100, real: 100 }))).toEqual(['gone', 'read', 'in']);
     });
 
+    it('are leased of some lanes alone, when asked so', async () => {
+      await add(row('stop'), row('in', { lane: 'opt-in' }), row('read', { lane: 'verify' }));
+      const some = (...lanes: DeliveryRow['lane'][]) =>
+        deliveries.lease('t', 'crm', { rule: 100, real: 100 }, 1_000, 10, lanes);
+      expect(ids(await some('erase'))).toEqual([]);
+      expect(ids(await some('opt-in', 'verify'))).toEqual(['read', 'in']);
+      expect(ids(await some('stop', 'verify'))).toEqual(['stop']);
+    });
+
     it('are due when either clock says so', async () => {
       await add(row('rule', { dueAt: 10, dueAtReal: 900 }), row('real', { dueAt: 900, dueAtReal: 10 }));
       expect(ids(await lease({ rule: 5, real: 5 }))).toEqual([]);

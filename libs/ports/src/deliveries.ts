@@ -60,7 +60,7 @@ export abstract class Deliveries {
   abstract save(row: DeliveryRow): Promise<DeliveryRow | undefined>;
   /**
    * Leases up to `limit` rows of the integration that are due (by either clock) and not leased, lanes in order of
-   * `LANES`, then earliest first. A leased row is not handed out again before `leaseUntil` (real time).
+   * `LANES`, of which `lanes` may name some, then earliest first. A leased row is not handed out again before `leaseUntil` (real time).
    */
   abstract lease(
     tenant: string,
@@ -68,6 +68,7 @@ export abstract class Deliveries {
     now: { rule: number; real: number },
     leaseUntil: number,
     limit: number,
+    lanes?: readonly Lane[],
   ): Promise<DeliveryRow[]>;
   abstract list(
     tenant: string,

@@ -64,8 +64,9 @@ export class LmdbDeliveries extends Deliveries {
     now: { rule: number; real: number },
     leaseUntil: number,
     limit: number,
+    lanes: readonly Lane[] = LANES,
   ): Promise<DeliveryRow[]> {
-    const free = () => this.free(tenant, integration, now, Math.min(limit, MOST_LEASED));
+    const free = () => this.free(tenant, integration, now, Math.min(limit, MOST_LEASED), lanes);
     if (free().length === 0) return []; // a worker that looks in vain costs no synchronisation
     return this.store.commit(() => free().map((row) => this.write(row, { ...row, leaseUntil })));
   }
@@ -76,9 +77,11 @@ export class LmdbDeliveries extends Deliveries {
     integration: string,
     now: { rule: number; real: number },
     limit: number,
+    lanes: readonly Lane[],
   ): DeliveryRow[] {
     const found = new Map<string, DeliveryRow>();
-    for (const lane of LANES.keys()) {
+    for (const [lane, name] of LANES.entries()) {
+      if (!lanes.includes(name)) continue;
       for (const id of this.dueIn(tenant, integration, lane, now)) {
         if (found.size >= limit) return [...found.values()];
         const row = found.has(id) ? undefined : this.rows.get([tenant, id]);

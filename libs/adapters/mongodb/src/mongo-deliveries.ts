@@ -59,13 +59,15 @@ export class MongoDeliveries extends Deliveries {
     now: Now,
     leaseUntil: number,
     limit: number,
+    lanes: readonly Lane[] = LANES,
   ): Promise<DeliveryRow[]> {
+    const ranks = RANKS.filter((rank) => lanes.includes(LANES[rank] as Lane));
     const most = Math.min(limit, MOST_LEASED);
     const leased: DeliveryRow[] = [];
     return this.store.ask(async () => {
       while (leased.length < most) {
         const wanted = most - leased.length;
-        const free = await this.free(tenant, integration, now, wanted);
+        const free = await this.free(tenant, integration, now, wanted, ranks);
         const taken = await Promise.all(free.map((row) => this.take(row, leaseUntil)));
         leased.push(...taken.filter((row) => row !== undefined));
         // Otherwise others were faster, and behind these there may be more.
@@ -82,9 +84,15 @@ export class MongoDeliveries extends Deliveries {
   }
 
   /** Rows that may be leased, in order, `limit` at most. */
-  private async free(tenant: string, integration: string, now: Now, limit: number): Promise<StoredRow[]> {
+  private async free(
+    tenant: string,
+    integration: string,
+    now: Now,
+    limit: number,
+    ranks: readonly number[],
+  ): Promise<StoredRow[]> {
     const dueBy = (clock: 'dueAt' | 'dueAtReal', until: number) => {
-      const due = { tenant, integration, rank: { $in: RANKS }, [clock]: { $lte: until } };
+      const due = { tenant, integration, rank: { $in: ranks }, [clock]: { $lte: until } };
       return this.rows
         .find({ ...due, leaseUntil: { $lte: now.real } }, CANDIDATES)
         .sort({ rank: 1, [clock]: 1, _id: 1 })

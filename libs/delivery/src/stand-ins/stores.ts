@@ -91,10 +91,11 @@ export class MemoryDeliveries extends Deliveries {
     now: { rule: number; real: number },
     leaseUntil: number,
     limit: number,
+    lanes: readonly Lane[] = LANES,
   ): Promise<DeliveryRow[]> {
     await Promise.resolve();
     const due = this.of(tenant, integration)
-      .filter((row) => isDue(row, now) && row.leaseUntil <= now.real)
+      .filter((row) => isDue(row, now) && row.leaseUntil <= now.real && lanes.includes(row.lane))
       .sort((a, b) => LANES.indexOf(a.lane) - LANES.indexOf(b.lane) || (a.dueAt ?? 0) - (b.dueAt ?? 0))
       .slice(0, limit)
       .map((row) => ({ ...row, leaseUntil, rowVersion: row.rowVersion + 1 }));

@@ -50,6 +50,7 @@ export const brevoKind = toolKind({
   capabilities: {
     ...{ kinds: ['email', 'phone'], readBack: 'get' },
     ...{ blocksTransactional: false, eraseForgetsOptOut: true, delta: 'states' },
+    rate: { perSecond: 10, burst: 10 },
   },
   dialect: (settings) => ({
     base: baseOf(settings, 'https://api.brevo.com/v3'),
@@ -57,6 +58,7 @@ export const brevoKind = toolKind({
     digestKey: option(settings, 'apiKey') ?? '',
     judge: (_, body) => ({ detail: textOf(body['code']).replaceAll('_', ' ') }),
     resets: 'x-sib-ratelimit-reset',
+    remains: 'x-sib-ratelimit-remaining',
   }),
   tool: (settings) => new Brevo(settings),
 });

@@ -50,7 +50,11 @@ export const customerioKind = toolKind({
     example: 'newsletter: { topic: topic_1 }',
   },
   inbound,
-  capabilities: { kinds: ['email'], readBack: 'get', blocksTransactional: false, eraseForgetsOptOut: false },
+  capabilities: {
+    ...{ kinds: ['email'], readBack: 'get', blocksTransactional: false, eraseForgetsOptOut: false },
+    // Of reads; writes are taken faster.
+    rate: { perSecond: 10, burst: 10 },
+  },
   dialect: (settings) => {
     const pair = `${option(settings, 'siteId') ?? ''}:${option(settings, 'trackKey') ?? ''}`;
     return {

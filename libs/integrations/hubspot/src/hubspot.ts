@@ -51,7 +51,11 @@ export const hubspotKind = toolKind({
     example: 'newsletter: { subscription: "1234" }',
   },
   inbound,
-  capabilities: { kinds: ['email'], readBack: 'get', blocksTransactional: false, eraseForgetsOptOut: false },
+  capabilities: {
+    ...{ kinds: ['email'], readBack: 'get', blocksTransactional: false, eraseForgetsOptOut: false },
+    // The least of all plans; what they are exactly is not verified.
+    rate: { perSecond: 10, burst: 100 },
+  },
   dialect: (settings) => ({
     base: baseOf(settings, 'https://api.hubapi.com'),
     headers: { authorization: `Bearer ${option(settings, 'accessToken') ?? ''}` },

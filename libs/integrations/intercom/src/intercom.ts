@@ -47,7 +47,11 @@ export const intercomKind = toolKind({
     example: 'newsletter: { type: "37846" }',
   },
   inbound,
-  capabilities: { kinds: ['email'], readBack: 'get', blocksTransactional: false, eraseForgetsOptOut: true },
+  capabilities: {
+    ...{ kinds: ['email'], readBack: 'get', blocksTransactional: false, eraseForgetsOptOut: true },
+    // 10,000 a minute, spread over windows of 10 s.
+    rate: { perSecond: 166, burst: 1_600 },
+  },
   dialect: (settings) => ({
     base: baseOf(settings, 'https://api.intercom.io'),
     headers: {
@@ -61,6 +65,7 @@ export const intercomKind = toolKind({
       ...(status === 409 && { class: 'retry' as const }),
     }),
     resets: 'x-ratelimit-reset',
+    remains: 'x-ratelimit-remaining',
   }),
   tool: (settings) => new Intercom(settings),
 });

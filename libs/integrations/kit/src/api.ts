@@ -23,6 +23,8 @@ export interface Reply {
   readonly evidence: CallEvidence;
   readonly detail?: string;
   readonly retryAfterMs?: number;
+  /** How many calls the tool says it will still take in its window. */
+  readonly remaining?: number;
 }
 
 export interface Request {
@@ -63,6 +65,8 @@ export interface Dialect {
    * instant in Unix seconds, which no window is long enough to be taken for.
    */
   readonly resets?: string;
+  /** The header that says how many calls are left in the window. */
+  readonly remains?: string;
 }
 
 const LATER = new Set([408, 425, 429]);
@@ -111,6 +115,7 @@ export class VendorApi {
       return {
         ...{ status, json, headers, evidence, ...kind, body },
         ...(wait !== undefined && { retryAfterMs: wait }),
+        ...remainingIn(headers[dialect.remains ?? '']),
       };
     } catch (error) {
       if (!(error instanceof OutgoingFailure)) throw error;
@@ -136,6 +141,10 @@ export class VendorApi {
   private digest(text: string): string {
     return createHmac('sha256', this.dialect.digestKey).update(text).digest('base64url');
   }
+}
+
+function remainingIn(value: string | undefined): Pick<Reply, 'remaining'> {
+  return value !== undefined && /^\d{1,9}$/.test(value) ? { remaining: Number(value) } : {};
 }
 
 /** In a path: also what the platform leaves as it is, so that a signature over the path is one over what is read. */

@@ -25,6 +25,8 @@ export class Attempt {
   private worst: OutcomeClass = 'not-applicable';
   private detail: string | undefined = 'no target to act on';
   private retryAfterMs: number | undefined;
+  /** As the last answer that named it said. */
+  remaining: number | undefined;
   private failures = 0;
   private stopped = false;
   private readonly asked = new Map<string, Promise<unknown>>();
@@ -43,6 +45,7 @@ export class Attempt {
   async call(request: Request): Promise<Reply> {
     const reply = await this.api.call(request, this.now);
     this.calls.push(reply.evidence);
+    this.remaining = reply.remaining ?? this.remaining;
     const { status } = reply;
     if (status === null || status === 429 || (reply.class === 'config' && status < 404)) this.stopped = true;
     if (reply.class === 'retry') this.failures += 1;
@@ -90,6 +93,7 @@ export class Attempt {
       calls,
       ...(closed.size > 0 && { closed: [...closed] }),
       ...(detail !== undefined && { detail }),
+      ...(this.remaining !== undefined && { remaining: this.remaining }),
       ...(retryAfterMs !== undefined && worst === 'retry' && { retryAfterMs }),
     };
   }

@@ -78,7 +78,11 @@ export class ToolConnector extends Connector {
     const who = this.who(desired, attempt);
     const unread = { presence: 'absent' as const, ...summed([UNREAD]) };
     const standing = who === undefined ? undefined : await this.tool.read(attempt, who);
-    if (standing === undefined) return { ...unread, calls: attempt.calls };
+    const seenThere = () => ({
+      calls: attempt.calls,
+      ...(attempt.remaining !== undefined && { remaining: attempt.remaining }),
+    });
+    if (standing === undefined) return { ...unread, ...seenThere() };
     const { presence } = standing;
     const owed = owedBy(desired, this.settings, this.made.nameOf);
     if (desired.state.erase) {
@@ -88,11 +92,11 @@ export class ToolConnector extends Connector {
       const kept =
         this.tool.keepsStops === true ? seenOf(owed, { ...standing, presence: 'present' }, this.tool) : [];
       const seen = this.capabilities.erase === undefined ? [...kept, gone] : kept;
-      return { presence, ...summed(seen), calls: attempt.calls };
+      return { presence, ...summed(seen), ...seenThere() };
     }
     const there = await this.there(attempt, owed, standing);
     const lost = owed.mapped.length > there.mapped.length ? [UNREAD] : [];
-    return { presence, ...summed([...seenOf(there, standing, this.tool), ...lost]), calls: attempt.calls };
+    return { presence, ...summed([...seenOf(there, standing, this.tool), ...lost]), ...seenThere() };
   }
 
   override async erase(desired: Desired): Promise<Outcome> {
