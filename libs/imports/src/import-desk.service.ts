@@ -22,6 +22,8 @@ type Told = Omit<ContactCame, 'line'>;
 type Who = Pick<Caller, 'tenant' | 'actor' | 'scopes'>;
 interface Said extends ImportedConsent {
   readonly evidence: EvidenceDocument;
+  /** The contact's own, not one of the consent. */
+  readonly isOfLine: boolean;
 }
 
 /** What a file says about people: registered, added to, refused, consented; and nothing that opens who was stopped. */
@@ -50,10 +52,14 @@ export class ImportDesk {
     const { subjectId, events, state } = await this.desk.import(tenant, contact, note, by);
     const person = { keys: state.addresses.map(({ key }) => key), state };
     const came: Came[] = [];
-    for (const { evidence, ...one } of said) {
+    // What the registration was proven by is sealed once, also for the consents of the line.
+    const sealed = events
+      .map(({ fact }) => ('evidence' in fact ? fact.evidence : null))
+      .find((ref) => ref !== null);
+    for (const { evidence, isOfLine, ...one } of said) {
       const seal = async () => {
         await note(subjectId);
-        return this.subjects.seal(tenant, subjectId, evidence);
+        return isOfLine && sealed ? sealed : this.subjects.seal(tenant, subjectId, evidence);
       };
       came.push(await this.consents.give(tenant, subjectId, person, one, seal, by));
     }
@@ -117,7 +123,15 @@ export class ImportDesk {
     const step = instantOf(this.policies, tenant, evidence.confirmedAt, pointerTo, NaN);
     const confirmedAt = Number.isNaN(step) ? null : Math.min(step, this.clock.now());
     const document = toldByFile(Object.fromEntries(members));
-    return channels.map((channel) => ({ at, purpose, channel, notice, confirmedAt, evidence: document }));
+    const said = {
+      at,
+      purpose,
+      notice,
+      confirmedAt,
+      evidence: document,
+      isOfLine: one.evidence === undefined,
+    };
+    return channels.map((channel) => ({ ...said, channel }));
   }
 }
 

@@ -121,17 +121,20 @@ export class SubjectDirectory extends Subjects {
         version: 0,
       };
       const command = commandOf(registration, subjectId, addresses, state);
-      if (registration.imported !== undefined) {
+      const isRow = registration.imported !== undefined;
+      if (isRow) {
         const outcome = subject.decide(state, command, undefined);
         if (!isRefusal(outcome) && outcome.length === 0)
           return { subjectId, state, version, events: [], repeated: false };
-        if (!isRefusal(outcome)) await registration.imported(subjectId);
       }
-      if (state.erasedAt === null) {
-        const locale = registration.imported && isRegistered(state) ? null : registration.locale;
-        await this.keepClear(tenant, subjectId, state, addresses, locale);
-      }
-      const evidence = await this.sealIfNew(tenant, state, command, registration.evidence);
+      const isErased = state.erasedAt !== null;
+      const locale = isRow && isRegistered(state) ? null : registration.locale;
+      // All of it before the event, and at once: their commits are one.
+      const [evidence] = await Promise.all([
+        this.sealIfNew(tenant, state, command, registration.evidence),
+        isErased ? undefined : this.keepClear(tenant, subjectId, state, addresses, locale),
+        isErased ? undefined : registration.imported?.(subjectId),
+      ]);
       return { subjectId, ...(await this.send(tenant, subjectId, { ...command, evidence }, by)) };
     });
   }
