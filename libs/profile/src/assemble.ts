@@ -17,7 +17,13 @@ import { CountingLog } from './counting-log.js';
 import { openDistributed } from './distributed.js';
 import { Due } from './due.js';
 import { openEmbedded } from './embedded.js';
-import { addDeliveryGauges, addFeedGauges, addIndexGauges, DeliveryCounters } from './gauges.js';
+import {
+  addDeliveryGauges,
+  addAgendaGauge,
+  addFeedGauges,
+  addIndexGauges,
+  DeliveryCounters,
+} from './gauges.js';
 import { KINDS } from './kinds.js';
 import type { Parts } from './ports.module.js';
 import { ServiceModule } from './service.module.js';
@@ -107,9 +113,11 @@ export async function assemble(service: Service, config: Config, logger: Logger)
   const keeper = service.indexes ? app.get(IndexKeeper, { strict: false }) : undefined;
   const wakers = service.wakers.map((waker) => app.get<Waker>(waker, { strict: false }));
   const report = (message: string, error: unknown) => logger.error({ err: error }, message);
-  const timekeeper = new Timekeeper(parts.agenda, feed, clock, policies, wakers, report, leases);
+  const tell = (message: string) => logger.info(message);
+  const timekeeper = new Timekeeper(parts.agenda, feed, clock, policies, wakers, report, leases, tell);
   due.uses(timekeeper, worker);
   addFeedGauges(metrics, feed);
+  addAgendaGauge(metrics, timekeeper);
   if (worker) addDeliveryGauges(metrics, worker, clock);
   let publisher: VerdictPublisher | undefined;
   if (keeper) {

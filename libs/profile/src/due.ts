@@ -35,6 +35,7 @@ export class Due {
   async round(): Promise<Still> {
     if (this.runners === undefined) throw new Error('nothing runs yet');
     const { timekeeper, deliverer } = this.runners;
+    await timekeeper.turn(); // what another policy brings forward is due in this round
     await this.feed.idle();
     const woken = await timekeeper.runDue();
     await this.feed.idle();

@@ -3,6 +3,7 @@ import type { VerdictIndex } from '@assent/eligibility';
 import type { Metrics } from '@assent/http';
 import type { Clock } from '@assent/kernel';
 import type { EventFeed } from '@assent/ports';
+import type { Timekeeper } from '@assent/runtime';
 import { Counter, Gauge } from 'prom-client';
 
 /** The counters of deliveries. Labels: tenant, integration, outcome. */
@@ -89,6 +90,16 @@ export function addFeedGauges({ registry }: Metrics, feed: EventFeed): void {
     collect() {
       for (const { consumer, parked } of feed.status()) this.set({ consumer }, parked);
     },
+  });
+}
+
+/** How far the agenda is behind a policy that has come into force: answers never wait for it. */
+export function addAgendaGauge({ registry }: Metrics, timekeeper: Timekeeper): void {
+  const gauge: Gauge = new Gauge({
+    name: 'assent_agenda_replanning_events',
+    help: 'Events still to be looked at before every wake-up is planned under the policies in force',
+    registers: [registry],
+    collect: () => gauge.set(timekeeper.replanning()),
   });
 }
 

@@ -22,12 +22,13 @@ class MemoryAgenda extends Agenda {
 
 class OneConsumer extends EventFeed {
   readonly consumers: Consumer[] = [];
+  lag = 0;
   override follow(consumer: Consumer): Promise<void> {
     this.consumers.push(consumer);
     return Promise.resolve();
   }
   override idle = () => Promise.resolve();
-  override status = () => [];
+  override status = () => this.consumers.map(({ name }) => ({ consumer: name, lag: this.lag, parked: 0 }));
   override parked = () => Promise.resolve<ParkedEvent[]>([]);
   override retryParked = () => Promise.resolve();
   override stop = () => Promise.resolve();
@@ -50,13 +51,18 @@ describe('The timekeeper', () => {
     tenants: () => ['t'],
     at: () => ({ id: `t@${version}` }),
   } as unknown as Policies;
-  const event = { stream: 'opposition/t/ab' } as StoredEvent;
+  const event = { stream: 'opposition/t/ab', tenant: 't', recordedAt: 0 } as StoredEvent;
   const clock = new TestClock(0);
   const agenda = new MemoryAgenda();
   const feed = new OneConsumer();
   const alarm = new AlarmClock();
   const reports: string[] = [];
-  const keeper = new Timekeeper(agenda, feed, clock, policies, [alarm], (message) => reports.push(message));
+  const told: string[] = [];
+  const keeper = new Timekeeper(
+    ...([agenda, feed, clock, policies, [alarm], (message: string) => reports.push(message)] as const),
+    undefined,
+    (message) => told.push(message),
+  );
   afterAll(() => keeper.stop());
 
   it('plans a wake-up after an event, and wakes the stream when its time has come', async () => {
@@ -79,12 +85,54 @@ describe('The timekeeper', () => {
     expect(reports).toEqual(['opposition/t/ab wants to be woken again at once']);
   });
 
-  it('K17 reads the log anew when another policy version comes into force', async () => {
-    version = 2;
-    await keeper.runDue();
-    expect(new Set(feed.consumers.map(({ name }) => name)).size).toBe(2);
-    await keeper.runDue();
+  it('K17 plans everything anew when another policy version comes into force, and tells how far it is', async () => {
     expect(feed.consumers).toHaveLength(2);
+    version = 2;
+    feed.lag = 3;
+    alarm.wants = 500;
+    await keeper.runDue();
+    expect([keeper.replanning(), told]).toEqual([3, ['wake-ups are planned anew under t@2']]);
+    const walk = feed.consumers[2];
+    await walk?.handle(event);
+    expect(agenda.rows.get(event.stream)?.at).toBe(500);
+    feed.lag = 0;
+    await keeper.runDue();
+    expect(keeper.replanning()).toBe(0);
+    expect(told.slice(1)).toEqual(['wake-ups are planned under the policies in force; 1 events looked at']);
+    expect(new Set(feed.consumers.map(({ name }) => name)).size).toBe(3);
+    await keeper.runDue();
+    expect([feed.consumers.length, told.length]).toEqual([3, 2]);
+  });
+
+  it('plans anew neither other tenants nor what is recorded afterwards: that is planned as it happens', async () => {
+    alarm.wants = 600;
+    const [live, , walk] = feed.consumers;
+    await walk?.handle({ ...event, tenant: 'other' });
+    await walk?.handle({ ...event, recordedAt: clock.now() + 3_600_000 });
+    expect(agenda.rows.get(event.stream)?.at).toBe(500);
+    await live?.handle(event);
+    expect(agenda.rows.get(event.stream)?.at).toBe(600);
+  });
+
+  it('wakes many at once, and one that fails keeps none of the others', async () => {
+    const streams = Array.from({ length: 50 }, (_, n) => `opposition/t/${n}`);
+    for (const stream of streams) await agenda.plan(stream, 1, 100);
+    let [running, most] = [0, 0];
+    const woken: string[] = [];
+    const wake = alarm.wake.bind(alarm);
+    alarm.wants = 'never';
+    alarm.wake = async (stream) => {
+      most = Math.max(most, ++running);
+      await new Promise((resolve) => setImmediate(resolve));
+      running -= 1;
+      if (stream.endsWith('/7')) throw new Error('no');
+      woken.push(stream);
+      return { version: 2, wakeAt: 'never' };
+    };
+    expect(await keeper.runDue()).toBe(50);
+    alarm.wake = wake;
+    expect([woken.length, most]).toEqual([49, 16]);
+    expect(agenda.rows.get('opposition/t/7')?.at).toBe(clock.now() + 30_000);
   });
 });
 
@@ -107,12 +155,15 @@ describe('Several timekeepers of the same concepts', () => {
       () => undefined,
     );
     await keeper.runDue();
-    expect(feed.consumers.map(({ topics }) => topics)).toEqual([['assent.opposition']]);
+    expect(feed.consumers.map(({ topics }) => topics)).toEqual([
+      ['assent.opposition'],
+      ['assent.opposition'],
+    ]);
     expect(asked).toEqual([['opposition']]);
     const idle = new Timekeeper(agenda, feed, new TestClock(0), policies, [], () => undefined);
     await idle.start();
     expect(await idle.runDue()).toBe(0);
-    expect(feed.consumers).toHaveLength(1);
+    expect(feed.consumers).toHaveLength(2);
   });
 
   it('take turns by a lease: the one that has it wakes, and a stop gives it back', async () => {

@@ -13,9 +13,15 @@ const BATCH = 200;
 const STUBBORN_MS = 3_600_000;
 /** A dead process is missed after so long. */
 const LEASE_MS = 10_000;
+/** Streams woken at once: their commits are grouped. */
+const AT_ONCE = 16;
+/** How far the clocks of processes may differ. */
+const SKEW_MS = 5 * 60_000;
 
-/** What the timekeeper tells its operator. */
+/** What the timekeeper tells its operator when something is wrong. */
 export type Report = (message: string, error: unknown) => void;
+/** And when nothing is. */
+export type Tell = (message: string) => void;
 
 /**
  * Keeps the agenda: plans a stream's wake-up after each of its events, and wakes what is due. Decisions never wait for
@@ -25,7 +31,11 @@ export class Timekeeper {
   private timer: NodeJS.Timeout | undefined;
   private running: Promise<number> = Promise.resolve(0);
   private stopped = false;
+  private isFollowing = false;
   private readonly followed = new Set<string>();
+  /** Of each tenant, as of the last turn. */
+  private versions = new Map<string, string>();
+  private replanned: { readonly name: string; looked: number } | undefined;
   private readonly wakers: ReadonlyMap<string, Waker>;
   private readonly lease: string;
 
@@ -38,6 +48,7 @@ export class Timekeeper {
     private readonly report: Report,
     /** Of several processes that wake the same concepts, one does it at a time. */
     private readonly leases: Leases = new OnlyProcess(),
+    private readonly tell: Tell = () => undefined,
   ) {
     this.wakers = new Map(wakers.map((waker) => [waker.concept, waker]));
     this.lease = `agenda:${this.concepts.join('+')}`;
@@ -47,32 +58,64 @@ export class Timekeeper {
     return [...this.wakers.values()].map(({ concept }) => concept);
   }
 
+  /** Plans from now on. What a policy changed is planned anew a moment later, and keeps nobody from being ready. */
   async start(): Promise<void> {
-    await this.turn();
     if (this.wakers.size === 0) return;
+    await this.follow();
     this.timer = setInterval(() => {
       this.runInTurn().catch((error: unknown) => this.report('the agenda could not be read', error));
     }, TICK_MS);
     this.timer.unref();
   }
 
+  /** Every event, under the policy of its moment. */
+  private async follow(): Promise<void> {
+    if (this.isFollowing) return;
+    this.isFollowing = true;
+    const name = `agenda:${nameOf(this.concepts)}`;
+    await this.feed.follow({ name, topics: this.topics, handle: (event) => this.plan(event) });
+  }
+
+  private get topics(): string[] {
+    return this.concepts.map(topicOf);
+  }
+
   /**
-   * Plans everything anew when another policy version is in force: the checkpoint is named after the versions, so a
-   * new one reads the log from its first event.
+   * Plans anew, in the background, when another policy version is in force: the checkpoint is named after the versions,
+   * so a new one reads the log from its first event, and goes on after a restart.
    */
   async turn(): Promise<void> {
     if (this.wakers.size === 0) return;
+    await this.follow();
     const now = this.clock.now();
-    const versions = this.policies.tenants().map((tenant) => this.policies.at(tenant, now).id);
-    // A digest, as the names of many tenants would be too long for a key.
-    const name = `agenda:${createHash('sha256')
-      .update([...this.concepts, ...versions].join(','))
-      .digest('hex')
-      .slice(0, 16)}`;
+    const inForce = new Map(
+      this.policies.tenants().map((tenant) => [tenant, this.policies.at(tenant, now).id]),
+    );
+    const changed = [...inForce].filter(([tenant, id]) => this.versions.get(tenant) !== id);
+    if (changed.length === 0) return;
+    this.versions = inForce;
+    const name = `agenda:${nameOf([...this.concepts, ...inForce.values()])}`;
     if (this.followed.has(name)) return;
     this.followed.add(name);
-    const topics = this.concepts.map(topicOf);
-    await this.feed.follow({ name, topics, handle: (event) => this.plan(event) });
+    const walk = { name, looked: 0 };
+    this.replanned = walk;
+    const tenants = new Set(changed.map(([tenant]) => tenant));
+    const handle = async (event: StoredEvent): Promise<void> => {
+      // What was recorded since is planned as it happens.
+      if (!tenants.has(event.tenant) || event.recordedAt >= now + SKEW_MS) return;
+      walk.looked += 1;
+      await this.plan(event);
+    };
+    await this.feed.follow({ name, topics: this.topics, handle });
+    // Not at a start that finds everything planned.
+    if (this.replanning() > 0)
+      this.tell(`wake-ups are planned anew under ${changed.map(([, id]) => id).join(', ')}`);
+  }
+
+  /** Events that are still to be looked at before every wake-up is planned under the policies in force. */
+  replanning(): number {
+    const { name } = this.replanned ?? {};
+    return this.feed.status().find(({ consumer }) => consumer === name)?.lag ?? 0;
   }
 
   private async plan({ stream }: StoredEvent): Promise<void> {
@@ -99,15 +142,24 @@ export class Timekeeper {
   private async pass(): Promise<number> {
     if (this.wakers.size === 0) return 0;
     await this.turn();
+    this.tellReplanned();
     const now = this.clock.now();
     let woken = 0;
     for (;;) {
       const due = await this.agenda.due(now, BATCH, this.concepts);
-      for (const { stream } of due) await this.wake(stream, now);
+      for (let from = 0; from < due.length; from += AT_ONCE)
+        await Promise.all(due.slice(from, from + AT_ONCE).map(({ stream }) => this.wake(stream, now)));
       if (due.length === BATCH) await this.leases.take(this.lease, LEASE_MS); // much to do: it stays ours
       woken += due.length;
       if (due.length < BATCH || this.stopped) return woken;
     }
+  }
+
+  private tellReplanned(): void {
+    if (this.replanned === undefined || this.replanning() > 0) return;
+    const { looked } = this.replanned;
+    if (looked > 0) this.tell(`wake-ups are planned under the policies in force; ${looked} events looked at`);
+    this.replanned = undefined;
   }
 
   private async wake(stream: string, now: number): Promise<void> {
@@ -136,3 +188,7 @@ export class Timekeeper {
     await this.leases.release(this.lease).catch(() => undefined); // it ends by itself
   }
 }
+
+/** A digest, as the names of many tenants would be too long for a key. */
+const nameOf = (parts: readonly string[]): string =>
+  createHash('sha256').update(parts.join(',')).digest('hex').slice(0, 16);
