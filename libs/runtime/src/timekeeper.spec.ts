@@ -114,6 +114,16 @@ describe('The timekeeper', () => {
     expect(agenda.rows.get(event.stream)?.at).toBe(600);
   });
 
+  it('plans anew also when the clock went back to a version and came again', async () => {
+    const before = feed.consumers.length;
+    for (version of [1, 2, 2]) {
+      clock.set(clock.now() + 1);
+      await keeper.turn();
+    }
+    const names = feed.consumers.map(({ name }) => name);
+    expect([names.length, new Set(names).size]).toEqual([before + 2, before + 2]);
+  });
+
   it('wakes many at once, and one that fails keeps none of the others', async () => {
     const streams = Array.from({ length: 50 }, (_, n) => `opposition/t/${n}`);
     for (const stream of streams) await agenda.plan(stream, 1, 100);

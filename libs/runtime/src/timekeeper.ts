@@ -94,7 +94,9 @@ export class Timekeeper {
     const changed = [...inForce].filter(([tenant, id]) => this.versions.get(tenant) !== id);
     if (changed.length === 0) return;
     this.versions = inForce;
-    const name = `agenda:${nameOf([...this.concepts, ...inForce.values()])}`;
+    const versions = `agenda:${nameOf([...this.concepts, ...inForce.values()])}`;
+    // These were in force before: the clock of a test has gone back in between.
+    const name = this.followed.has(versions) ? `${versions}:${now}` : versions;
     if (this.followed.has(name)) return;
     this.followed.add(name);
     const walk = { name, looked: 0 };
