@@ -23,15 +23,19 @@ const line = (index) =>
 function* pieces(from, count) {
   for (let at = from; at < from + count; at += PIECE)
     yield Buffer.from(
-      Array.from({ length: Math.min(PIECE, from + count - at) }, (_, index) => `${line(at + index)}\n`).join(''),
+      Array.from({ length: Math.min(PIECE, from + count - at) }, (_, index) => `${line(at + index)}\n`).join(
+        '',
+      ),
     );
 }
 
-const rssOf = (pid) => Number(/^VmHWM:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) * 1024;
+const rssOf = (pid) =>
+  Number(/^VmHWM:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) * 1024;
 
 async function send(product, from, count, expected) {
   const parts = [...pieces(from, count)];
-  const run = () => postStream({ port: product.port, path: `/v1/imports/imp_bench-from-${from}`, headers, parts });
+  const run = () =>
+    postStream({ port: product.port, path: `/v1/imports/imp_bench-from-${from}`, headers, parts });
   const { result, ms, cpuMs, foreign } = await timed(product.pid, run);
   const told = result.toString('latin1').split('\n').slice(0, -1);
   const wrong = told.filter((one) => !one.includes(`"outcome":"${expected}"`));
@@ -81,7 +85,11 @@ async function pairs(count, pick) {
     }
     const rows = all.map(({ baseline, first, again, rss }) => ({
       ...(pick === 'again'
-        ? { ours: { ...again, value: again.ms }, baseline: { ...first, value: first.ms }, ratio: again.ms / first.ms }
+        ? {
+            ours: { ...again, value: again.ms },
+            baseline: { ...first, value: first.ms },
+            ratio: again.ms / first.ms,
+          }
         : { ours: first, baseline, ratio: first.value / baseline.value }),
       rss,
       busy: Math.max(baseline.foreign, first.foreign, again.foreign) > 0.1,

@@ -73,6 +73,9 @@ Where a gate is missed, and what is known of it:
 - E1: an answer that was given before is told again until a write or time may change it, before Nest; what is left beside a bare route are the hooks of every answer (headers, one count, one id), the body's checks, the digest of the key and the address key. E1 (first) makes each answer from the records: claims and six heads unpacked, the rules walked.
 - P1, E7: a click waits for one group commit: the sealed evidence is committed ahead of the event that names it. The CPU of a click includes all that follows from it after the answer, since every consumer of the feed runs in the process: reactions, agenda, planning, verdicts.
 
+- E9 scan: waking somebody is two durable commits (the event, the next wake-up), asking somebody is one read; with one in a hundred due, waking decides the ratio.
+- E10: the CPU of a contact includes all that follows from it in the process: the prospect's registration, verdicts, plans, each with commits of its own. The import itself is four durable commits for a new person with a consent: claim; address and evidence; registration; consent. Taken out so far: a second sealing of the same evidence, a copy of each event for each consumer. Next: one commit for all persons of a group of lines, and rows without class-validator.
+
 A row with fewer than seven pairs shows where things are, no more; so does one whose pairs were busy.
 
 Not measured yet:

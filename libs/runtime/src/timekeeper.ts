@@ -14,7 +14,7 @@ const STUBBORN_MS = 3_600_000;
 /** A dead process is missed after so long. */
 const LEASE_MS = 10_000;
 /** Streams woken at once: their commits are grouped. */
-const AT_ONCE = 16;
+const AT_ONCE = 64;
 /** How far the clocks of processes may differ. */
 const SKEW_MS = 5 * 60_000;
 
