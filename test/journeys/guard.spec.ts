@@ -147,6 +147,28 @@ describe('A tool that keeps no opt-outs', () => {
     expect(await check(phone, { messageId }, key)).toMatchObject({ allowed: false });
   });
 
+  it('does not hold a permit against the message that it was given for', async () => {
+    const { phone } = await reader();
+    const solicitation = { subject: { phone }, solicitationId: randomUUID(), campaign: 'spring' };
+    const permit = async () =>
+      (
+        await world.done(tenant, '/v1/solicitations', {
+          ...{ ...solicitation, purpose: 'marketing', channel: 'sms', mode: 'permit' },
+        })
+      )['permit'];
+    const given = await permit();
+    expect(await check(phone, { permit: given })).toMatchObject({ allowed: true, code: 'allowed' });
+    const other = await reader();
+    expect(await check(other.phone, { permit: given })).toMatchObject({
+      ...{ allowed: false, code: 'permit-of-another-message' },
+    });
+    await pass('PT15M');
+    expect(await check(phone, { permit: given })).toMatchObject({ allowed: false, code: 'permit-expired' });
+    const next = await permit();
+    await stop(phone);
+    expect(await check(phone, { permit: next })).toMatchObject({ code: 'objection-in-force' });
+  });
+
   it('is refused for whoever is not known, and asked in vain for a tool that the tenant has not', async () => {
     expect(await check('+33698765432')).toMatchObject({ allowed: false, code: 'no-consent' });
     const other = await world.post(tenant, '/v1/send-checks', asked('+33698765432', { integration: 'none' }));

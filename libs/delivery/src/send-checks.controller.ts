@@ -21,7 +21,11 @@ export class SendChecksController {
   })
   @ApiOkResponse({ type: SendCheckView })
   async check(@Body() body: SendCheckDto, @By() caller: Caller): Promise<SendCheckView> {
-    const { decision, eventId } = await this.checks.check(caller, body);
-    return { ...toldDecision(decision), ...(!decision.allowed && { eventId }) };
+    const { decision, fault, eventId } = await this.checks.check(caller, body);
+    const told = toldDecision(decision);
+    if (fault === undefined) return { ...told, ...(!told.allowed && { eventId }) };
+    const { policy, revision } = told;
+    const reasons = [{ code: fault, rule: 'permit' }];
+    return { ...{ allowed: false, code: fault, reasons, policy, revision }, eventId };
   }
 }

@@ -43,6 +43,17 @@ export class SendCheckDto {
   @Length(1, 200)
   messageId?: string;
 
+  @ApiPropertyOptional({
+    example: 'AZq3nX1bMSwicHJlc2VudGluZmluaSIsInN1Yl8wMUpE…',
+    description:
+      'Of a solicitation: its own reservation then does not count against it. It must be for this person, purpose and ' +
+      'channel, and hold now; otherwise the answer is no, with a code of `POST /v1/permits/verify` or `permit-of-another-message`.',
+  })
+  @IsOptional()
+  @IsString()
+  @Length(1, 8_192)
+  permit?: string;
+
   @ApiPropertyOptional({ example: true, description: 'Name every rule that speaks, not only the first.' })
   @IsOptional()
   @IsBoolean()

@@ -1,77 +1,13 @@
-import type { AnswerCode, Decision, DeliveryState } from '@assent/contract';
-import { checked } from '@assent/http';
-import { Gate, type Keyring, type Question, type SubjectRef, type Subjects } from '@assent/ports';
 import { Logger } from '@nestjs/common';
-import { Receipts } from './receipts.js';
-import { SendChecksController } from './send-checks.controller.js';
-import { SendCheckDto } from './send-checks.dto.js';
-import { SendChecks } from './send-checks.service.js';
-import { address } from './stand-ins/people.js';
+import { guardDoor, PHONE } from './guard-door-spec.js';
 import { KEY, SECOND, T0, TENANT } from './stand-ins/stores.js';
-import { ADA, opposed, world } from './stand-ins/world.js';
+import { ADA } from './stand-ins/world.js';
 
 Logger.overrideLogger(false);
-const PHONE = 'a'.repeat(32);
-const OLD = 'b'.repeat(32);
-
-class Saying extends Gate {
-  code: AnswerCode = 'objection-in-force';
-  readonly asked: Question[] = [];
-  override decide(_: string, question: Question): Promise<Decision> {
-    this.asked.push(question);
-    const { code } = this;
-    const reasons = [{ code, rule: 'objectionInForce', since: T0, eventId: 'o1' }];
-    return Promise.resolve({ allowed: code === 'allowed', code, reasons, policy: 'p@1', revision: 4 });
-  }
-}
-
-/** Ada with a mail address, a number, and a number of before. */
-function door(made = world()) {
-  const gate = new Saying();
-  const addresses = [
-    address(KEY),
-    address(OLD, 'phone', T0 + 1),
-    { ...address(PHONE, 'phone'), addedAt: T0 - 1 },
-  ];
-  const ada = { subjectId: 'sub_1', state: { addresses }, keys: [KEY, PHONE, OLD, 'crm'], version: 1 };
-  const subjects = {
-    resolve(_: string, { email, phone, id, externalId }: SubjectRef) {
-      if (email === 'no address') return Promise.resolve({ malformed: 'email' });
-      if (email !== undefined) return Promise.resolve({ ...ada, key: KEY, address: ADA });
-      if (phone !== undefined)
-        return Promise.resolve({ ...ada, key: PHONE, address: { kind: 'phone', value: phone } });
-      if (externalId !== undefined)
-        return Promise.resolve({ ...ada, key: 'crm', address: { kind: 'externalId', value: externalId } });
-      const nobody = { subjectId: null, state: null, keys: [], version: 0 };
-      return Promise.resolve({ ...(id === 'sub_1' ? ada : nobody), key: null, address: null });
-    },
-  } as unknown as Subjects;
-  const keyring = { digest: (...said: unknown[]) => JSON.stringify(said) } as unknown as Keyring;
-  const policies = made.policies.asPort();
-  const metrics = {
-    ...{ attempted: () => undefined, drifted: () => undefined, heard: () => undefined },
-    refusedAtSend: (_: string, id: string, code: string) => void made.counted.push(`${id} ${code}`),
-  };
-  const checks = new SendChecks(
-    ...([gate, subjects, made.integrations, keyring, made.clock, made.log, policies, metrics] as const),
-  );
-  const controller = new SendChecksController(checks);
-  const ask = (more: object = {}, commandId: string | null = null) =>
-    controller.check(
-      checked(SendCheckDto, {
-        ...{ subject: { email: ADA.value }, purpose: 'offers', channel: 'email', integration: 'mail' },
-        ...more,
-      }),
-      { tenant: TENANT, actor: 'key:1', scopes: new Set(), commandId },
-    );
-  const events = (key = KEY) => made.log.read(`delivery/${TENANT}/mail/${key}`);
-  const stateOf = async (key = KEY) => (await events(key)).at(-1)?.state as DeliveryState | undefined;
-  return { ...made, gate, ask, events, stateOf };
-}
 
 describe('A question at the moment of sending', () => {
   it('is answered as eligibility answers it now, and a yes records nothing', async () => {
-    const { ask, gate, events, counted } = door();
+    const { ask, gate, events, counted } = guardDoor();
     gate.code = 'allowed';
     expect(await ask({ explain: true })).toEqual({
       ...{ allowed: true, code: 'allowed', policy: 'p@1', revision: 4 },
@@ -87,7 +23,7 @@ describe('A question at the moment of sending', () => {
   });
 
   it('that is refused is recorded for the address at that tool, with its cause and no address', async () => {
-    const { ask, events, stateOf, counted } = door();
+    const { ask, events, stateOf, counted } = guardDoor();
     const answer = await ask({ campaign: 'spring', messageId: '<1@example.org>' });
     const [event, ...more] = await events();
     expect(more).toEqual([]);
@@ -113,7 +49,7 @@ describe('A question at the moment of sending', () => {
   });
 
   it('about one message counts once, however often its sender asks', async () => {
-    const { ask, stateOf, clock, counted } = door();
+    const { ask, stateOf, clock, counted } = guardDoor();
     const first = await ask({ messageId: 'm1' });
     clock.pass(SECOND);
     const again = await Promise.all([ask({ messageId: 'm1' }), ask({ messageId: 'm1' }, 'another request')]);
@@ -125,7 +61,7 @@ describe('A question at the moment of sending', () => {
   });
 
   it('without a name counts as often as it is asked, but for a request that is repeated', async () => {
-    const { ask, stateOf } = door();
+    const { ask, stateOf } = guardDoor();
     await ask({}, 'c1');
     await ask({}, 'c1');
     await ask();
@@ -140,13 +76,13 @@ describe('A question at the moment of sending', () => {
     ['an address of another kind', { subject: { email: ADA.value } }, PHONE],
     ['an id, without any address of the channel', { subject: { id: 'sub_1' }, channel: 'post' }, KEY],
   ])('by %s is recorded for the address that the message would go to', async (_, more, key) => {
-    const { ask, events } = door();
+    const { ask, events } = guardDoor();
     await ask({ channel: 'sms', ...more });
     expect(await events(key)).toHaveLength(1);
   });
 
   it('about a purpose that the policy does not declare counts, under no purpose', async () => {
-    const { ask, gate, stateOf } = door();
+    const { ask, gate, stateOf } = guardDoor();
     gate.code = 'purpose-unknown';
     await ask({ purpose: 'gifts' });
     const refusedAtSend = { times: 1, lastAt: T0, lastCode: 'purpose-unknown', purposes: {} };
@@ -154,14 +90,14 @@ describe('A question at the moment of sending', () => {
   });
 
   it('about nobody at all is refused and counted; there is no address to record it for', async () => {
-    const { ask, gate, counted } = door();
+    const { ask, gate, counted } = guardDoor();
     gate.code = 'no-consent';
     expect(await ask({ subject: { id: 'sub_2' } })).toMatchObject({ allowed: false, eventId: null });
     expect(counted).toEqual(['mail no-consent']);
   });
 
   it('for an integration that the tenant has not is refused as a whole, and so is no address', async () => {
-    const { ask, gate } = door();
+    const { ask, gate } = guardDoor();
     await expect(ask({ integration: 'none' })).rejects.toMatchObject({ code: 'integration-unknown' });
     await expect(ask({ subject: { email: 'no address' } })).rejects.toMatchObject({
       errors: [{ pointer: '/subject/email' }],
@@ -172,8 +108,42 @@ describe('A question at the moment of sending', () => {
     expect(gate.asked).toEqual([]);
   });
 
+  it('with a permit does not count its own reservation against it', async () => {
+    const { ask, gate } = guardDoor();
+    gate.code = 'allowed';
+    expect(await ask({ permit: 'good' })).toMatchObject({ allowed: true, code: 'allowed' });
+    expect(gate.asked).toMatchObject([{ subject: { email: ADA.value }, except: 'spring' }]);
+  });
+
+  it.each([
+    ['a permit that is over', { permit: 'over' }, 'permit-expired'],
+    ['a forged one', { permit: 'forged' }, 'permit-forged'],
+    ['one for another person', { permit: 'good', subject: { id: 'sub_2' } }, 'permit-of-another-message'],
+    ['one for another purpose', { permit: 'good', purpose: 'newsletter' }, 'permit-of-another-message'],
+    ['one for another channel', { permit: 'good', channel: 'sms' }, 'permit-of-another-message'],
+  ])('with %s is a no though the decision says yes, and is recorded', async (_, more, code) => {
+    const { ask, gate, counted } = guardDoor();
+    gate.code = 'allowed';
+    const answer = await ask(more);
+    expect(answer).toMatchObject({
+      allowed: false,
+      code,
+      reasons: [{ code, rule: 'permit' }],
+      policy: 'p@1',
+    });
+    expect(answer).not.toHaveProperty('basis');
+    expect(counted).toEqual([`mail ${code}`]);
+    if (code !== 'permit-expired') expect(gate.asked[0]).not.toHaveProperty('except');
+  });
+
+  it('with a good permit is refused for what holds now, and the reason is the decision', async () => {
+    const { ask, events } = guardDoor();
+    expect(await ask({ permit: 'good' })).toMatchObject({ allowed: false, code: 'objection-in-force' });
+    expect((await events())[0]).toMatchObject({ causedBy: 'o1', fact: { code: 'objection-in-force' } });
+  });
+
   it('is no yes when the refusal cannot be recorded', async () => {
-    const { ask, log } = door();
+    const { ask, log } = guardDoor();
     log.onAppend = () => {
       throw new Error('no space left');
     };
@@ -181,45 +151,8 @@ describe('A question at the moment of sending', () => {
   });
 
   it('may be asked for a tool that nothing may be sent to: the answer is about the person', async () => {
-    const made = door();
+    const made = guardDoor();
     made.policies.forbidden.add('mail');
     expect(await made.ask()).toMatchObject({ allowed: false });
-  });
-});
-
-describe('The receipts of an address', () => {
-  it('are the same with and without refusals in between, and each is shown for itself', async () => {
-    const made = await opposed();
-    const { ask, stateOf, worker, clock } = door(made);
-    await ask();
-    expect(await stateOf()).toMatchObject({ state: 'enforced-at-send', revision: 0 });
-    await worker.runDue();
-    await ask();
-    clock.pass(5 * SECOND);
-    await worker.runDue();
-    await ask();
-    expect(await stateOf()).toMatchObject({
-      ...{ state: 'verified', revision: 1, verifiedAt: T0 + 5 * SECOND },
-      refusedAtSend: { times: 3, lastAt: T0 + 5 * SECOND },
-    });
-    const receipts = new Receipts(made.log, clock, made.policies.asPort());
-    expect((await receipts.list(made.row())).map(({ fact }) => fact.type)).toEqual([
-      ...['DeliverySent', 'DeliveryAccepted', 'DeliveryVerified'],
-    ]);
-    expect(await receipts.refusals(made.row())).toMatchObject({ times: 3 });
-  });
-
-  it('of an attempt that a crash left open keep it open over a refusal', async () => {
-    const made = await opposed();
-    const { ask } = door(made);
-    const receipts = new Receipts(made.log, made.clock, made.policies.asPort());
-    const attempt = { type: 'DeliverySent', revision: 1, attempt: 1, connector: 'scripted@1' } as const;
-    await receipts.append(
-      made.row(),
-      { ...attempt, outcome: 'sent', detail: null, calls: [], observed: null },
-      null,
-    );
-    await ask();
-    expect(await receipts.open(made.row())).toEqual({ revision: 1, attempt: 1 });
   });
 });

@@ -1,4 +1,5 @@
 export { type Prospect } from './facts.js';
+export { Permits, type PermitFault } from './permits.service.js';
 export { prospect, PERMIT_MS, type ProspectCommand } from './prospect.js';
 export { ProspectModule } from './prospect.module.js';
 export { ProspectWaker } from './prospect-waker.service.js';

@@ -2,7 +2,6 @@ import { Module } from '@nestjs/common';
 import { AnswerOnOptIn } from './answer-on-opt-in.reaction.js';
 import { ProspectWaker } from './prospect-waker.service.js';
 import { PermitsController } from './permits.controller.js';
-import { Permits } from './permits.service.js';
 import { ProspectController } from './prospect.controller.js';
 import { ProspectsModule } from './prospects.module.js';
 import { RegisterOnSubject } from './register-on-subject.reaction.js';
@@ -18,7 +17,7 @@ import { SolicitationsController } from './solicitations.controller.js';
     RegisterOnSubject,
     AnswerOnOptIn,
   ],
-  providers: [Permits, SolicitationDesk, ProspectWaker],
+  providers: [SolicitationDesk, ProspectWaker],
   exports: [ProspectWaker],
 })
 export class ProspectModule {}
