@@ -2,6 +2,7 @@ import { files } from './repository.js';
 
 /** Journeys about one process and its files. Every other one runs on both profiles. */
 const EMBEDDED_ONLY: Readonly<Record<string, string>> = {
+  canaries: 'reads the metrics of the one process, which enters a person before its clock is set',
   demo: 'is about the demonstration, which runs the one process',
   start: 'is about the settings and the folder of the one process',
 };

@@ -1,3 +1,4 @@
+import { CanaryModule } from '@assent/canary';
 import { ConsentModule, ConsentWaker } from '@assent/consent';
 import { DeliveryModule } from '@assent/delivery';
 import { EligibilityModule } from '@assent/eligibility';
@@ -24,6 +25,7 @@ export const STANDALONE: Service = {
     PreferencesModule,
     ImportsModule,
     DeliveryModule,
+    CanaryModule,
     ...MailboxModule.with(mailbox),
   ],
   wakers: [SubjectWaker, ConsentWaker, NewsletterWaker, OppositionWaker, ProspectWaker],

@@ -7,4 +7,5 @@ export { channelsOf, noticeInForce } from './giving.js';
 export { ImportedConsents, type Came, type ImportedConsent } from './imported-consents.service.js';
 export { EndOnObjection } from './end-on-objection.reaction.js';
 export { HistoryController } from './history.controller.js';
+export { NO_OBJECTIONS } from './objections.js';
 export { endedAt, validConsent, withdrawnAt, type ConsentQuestion, type ValidConsent } from './in-force.js';

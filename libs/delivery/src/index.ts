@@ -7,4 +7,4 @@ export { DeliveryMetrics, type IntegrationReport } from './metrics.js';
 export { Planner } from './planner.service.js';
 export { RecipientsModule } from './recipients.module.js';
 export { STOP_INCIDENT_MS, STOP_PAGE_MS } from './schedule.js';
-export { DELIVERY_SETTINGS, DeliveryWorker, type DeliverySettings } from './worker.service.js';
+export { DELIVERY_SETTINGS, DeliveryWorker, type DeliverySettings, type Runner } from './worker.service.js';

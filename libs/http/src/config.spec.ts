@@ -26,6 +26,24 @@ describe('The settings', () => {
       apiKeys: [],
     }));
 
+  it.each([
+    ['canary+{n}@example.org', []],
+    ['{n}@example.org', []],
+    ['canary@example.org', ['must have {n} once']],
+    ['canary@{n}.example.org', ['must have {n} once']],
+    ['{n}{n}@example.org', ['must have {n} once']],
+    ['canary {n}@@', ['must be an e-mail address']],
+  ])('name synthetic people by the pattern %s: at fault is %j', (ASSENT_CANARY, faults) => {
+    const found = faultsOf({ ASSENT_CANARY, ASSENT_PUBLIC_URL: 'https://consent.example.org' });
+    expect(found).toHaveLength(faults.length);
+    for (const fault of faults) expect(found[0]).toContain(fault);
+  });
+
+  it('name synthetic people only where there is a public address for them to use', () =>
+    expect(faultsOf({ ASSENT_CANARY: 'canary+{n}@example.org' })).toEqual([
+      'ASSENT_CANARY needs ASSENT_PUBLIC_URL',
+    ]));
+
   it('are read as api.md says', () => {
     const config = readConfig({
       PORT: '0',

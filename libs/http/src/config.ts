@@ -1,5 +1,6 @@
 /** Settings of every app, read from the environment by the table of `variables.ts`. */
 import { SCOPES, type ApiScope } from './caller.js';
+import { canarySetting } from './canary-setting.js';
 import { mailSettings, type MailSettings } from './mail-settings.js';
 import { storeSettings, type StoreSettings } from './store-settings.js';
 import { VARIABLES, type Name } from './variables.js';
@@ -23,6 +24,8 @@ export interface Config {
   readonly apiKeys: readonly ApiKeySetting[];
   readonly mail: MailSettings;
   readonly allowPrivateNetworks: boolean;
+  /** Pattern of the addresses of synthetic people; empty: none. */
+  readonly canary: string;
   readonly testClock: boolean;
   readonly logLevel: string;
   /** Everything, for the placeholders of integrations. */
@@ -76,6 +79,11 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
       faults,
     ),
     allowPrivateNetworks: flag('ASSENT_ALLOW_PRIVATE_NETWORKS'),
+    canary: canarySetting(
+      raw('ASSENT_CANARY'),
+      env['ASSENT_PUBLIC_URL'] !== undefined || raw('ASSENT_TEST_CLOCK') === '1',
+      faults,
+    ),
     testClock: flag('ASSENT_TEST_CLOCK'),
     logLevel: one('LOG_LEVEL', ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),
     env,

@@ -119,6 +119,12 @@ export const VARIABLES = [
     meaning: '1: integrations may call private addresses and plain http. For tests and own networks only.',
   },
   {
+    name: 'ASSENT_CANARY',
+    default: '',
+    meaning:
+      'Addresses of synthetic people, e.g. `canary+{n}@example.org`, a mailbox of your own: one per tenant and day enters the tools, leaves by the public link and must become silent in each within a day. Without it there are none.',
+  },
+  {
     name: 'ASSENT_TEST_CLOCK',
     default: '0',
     meaning:

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { NodeKeyring, readOrMakeSecret } from '@assent/adapter-keyring';
 import { FileMailer, SmtpMailer } from '@assent/adapter-mail';
 import { NodeOutgoing } from '@assent/adapter-outgoing';
+import { Canaries } from '@assent/canary';
 import { checkIntegrations, DeliveryWorker } from '@assent/delivery';
 import { AnswerDesk, IndexedLog, IndexKeeper, VerdictIndex, VerdictPublisher } from '@assent/eligibility';
 import { ApiKeys, ConfigFaults, createHttpApp, Metrics, Readiness, type Config } from '@assent/http';
@@ -18,8 +19,9 @@ import { openDistributed } from './distributed.js';
 import { Due } from './due.js';
 import { openEmbedded } from './embedded.js';
 import {
-  addDeliveryGauges,
   addAgendaGauge,
+  addCanaryGauges,
+  addDeliveryGauges,
   addFeedGauges,
   addIndexGauges,
   DeliveryCounters,
@@ -83,6 +85,7 @@ export async function assemble(service: Service, config: Config, logger: Logger)
     kinds: KINDS,
     readiness: new Readiness(),
     deliveryMetrics: new DeliveryCounters(metrics),
+    canary: config.canary,
   };
   const { keys: apiKeys, made } = await ApiKeys.load(
     records,
@@ -119,6 +122,7 @@ export async function assemble(service: Service, config: Config, logger: Logger)
   addFeedGauges(metrics, feed);
   addAgendaGauge(metrics, timekeeper);
   if (worker) addDeliveryGauges(metrics, worker, clock);
+  if (worker && parts.canary !== '') addCanaryGauges(metrics, app.get(Canaries, { strict: false }));
   let publisher: VerdictPublisher | undefined;
   if (keeper) {
     const index = app.get(VerdictIndex, { strict: false });

@@ -1,3 +1,4 @@
+import type { Canaries, CanaryReport } from '@assent/canary';
 import { DeliveryMetrics, type DeliveryWorker } from '@assent/delivery';
 import type { VerdictIndex } from '@assent/eligibility';
 import type { Metrics } from '@assent/http';
@@ -124,6 +125,34 @@ export function addDeliveryGauges({ registry }: Metrics, worker: DeliveryWorker,
       }
     },
   });
+}
+
+/** What the last synthetic people have shown: seconds from the link to the proof. */
+export function addCanaryGauges({ registry }: Metrics, canaries: Canaries): void {
+  const gauge = (name: string, help: string, value: (one: CanaryReport) => number | null): void => {
+    const made: Gauge = new Gauge({
+      ...{ name, help, labelNames: ['tenant', 'integration'], registers: [registry] },
+      async collect() {
+        const all = await canaries.report();
+        made.reset();
+        for (const one of all) {
+          const { tenant, integration } = one;
+          const shown = value(one);
+          if (shown !== null) made.set({ tenant, integration }, shown);
+        }
+      },
+    });
+  };
+  gauge(
+    'assent_canary_seconds',
+    'From the public unsubscribe link to the proof, of the last synthetic person',
+    ({ seconds }) => seconds,
+  );
+  gauge(
+    'assent_canary_failed',
+    '1 when the last synthetic person was not seen silent there within a day, or could not leave at all',
+    ({ failed }) => Number(failed),
+  );
 }
 
 /** How much the index of verdicts holds; what waits is answered from the records meanwhile. */

@@ -1,4 +1,5 @@
 import { Global, Module, type DynamicModule, type Provider } from '@nestjs/common';
+import { CANARY } from '@assent/canary';
 import { CONNECTOR_KINDS, DELIVERY_SETTINGS, DeliveryMetrics } from '@assent/delivery';
 import { Metrics, Readiness } from '@assent/http';
 import { Clock } from '@assent/kernel';
@@ -35,6 +36,8 @@ export interface Parts extends Store {
   readonly readiness: Readiness;
   readonly publicUrl: PublicUrl;
   readonly deliveryMetrics: DeliveryMetrics;
+  /** Pattern of the addresses of synthetic people; empty: none. */
+  readonly canary: string;
 }
 
 /** Rows that another process has planned, an erasure's for one, are found within this time. */
@@ -62,6 +65,7 @@ export class PortsModule {
       { provide: CONNECTOR_KINDS, useValue: parts.kinds },
       { provide: DELIVERY_SETTINGS, useValue: parts.isAlone ? {} : { pollMs: POLL_MS } },
       { provide: DeliveryMetrics, useValue: parts.deliveryMetrics },
+      { provide: CANARY, useValue: parts.canary },
       { provide: Metrics, useValue: parts.metrics },
       { provide: Readiness, useValue: parts.readiness },
       { provide: PublicUrl, useValue: parts.publicUrl },
