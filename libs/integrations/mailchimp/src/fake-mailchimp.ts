@@ -6,6 +6,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { bodyOf } from '@assent/integration-kit';
 import { OPERATIONS, requestFaults, type Operation } from './contract.js';
+import { memberHash } from './api.js';
 import { FakeAccount } from './fake-account.js';
 import { problem } from './fake-documents.js';
 
@@ -27,6 +28,8 @@ export interface Fault {
 export interface SeenCall {
   readonly operation: string;
   readonly list: string | undefined;
+  /** The member's hash in the path; undefined: it names nobody. */
+  readonly member: string | undefined;
   readonly status: number;
 }
 
@@ -67,6 +70,11 @@ export class FakeMailchimp extends FakeAccount {
   fail(fault: Fault): void {
     this.faults.push({ fault, left: fault.times ?? Infinity });
   }
+  /** How many calls named the address. */
+  callsAbout(address: string): number {
+    return this.calls.filter(({ member }) => member === memberHash(address)).length;
+  }
+
   clearFaults(): void {
     this.faults = [];
   }
@@ -82,6 +90,7 @@ export class FakeMailchimp extends FakeAccount {
     const path = url.pathname.replace(/^\/3\.0/, '');
     const operation = OPERATIONS.find((one) => one.method === request.method && one.path.test(path));
     const list = operation?.path.exec(path)?.[1];
+    const member = /\/members\/([0-9a-f]{32})/.exec(path)?.[1];
     const fault = this.nextFault(operation);
     if (fault?.delayMs !== undefined)
       await new Promise((resolve) => setTimeout(resolve, fault.delayMs).unref());
@@ -90,7 +99,7 @@ export class FakeMailchimp extends FakeAccount {
     const [status, value] = crowded
       ? problem(429, 'Too Many Requests')
       : (spoilt(fault) ?? this.answer(request, operation, url.searchParams, path, body));
-    this.calls.push({ operation: operation?.name ?? 'unknown', list, status });
+    this.calls.push({ operation: operation?.name ?? 'unknown', list, member, status });
     if (fault?.reset === 'after') return void request.socket.destroy();
     response.writeHead(status, {
       ...{ 'content-type': 'application/json', 'x-request-id': `fake-${this.calls.length}` },
