@@ -81,7 +81,9 @@ describe('A signed link', () => {
     const before = new NodeKeyring(secret, [older]).attest('permit', 'said');
     expect(new NodeKeyring(secret, [newer, older]).attested('permit', before)).toBe('said');
     expect(new NodeKeyring(secret, [newer]).attested('permit', before)).toBeUndefined();
-    expect(new NodeKeyring(secret, [newer]).attested('permit', keyring.attest('permit', 'said'))).toBe('said');
+    expect(new NodeKeyring(secret, [newer]).attested('permit', keyring.attest('permit', 'said'))).toBe(
+      'said',
+    );
   });
 
   it('carries any campaign, and no other member that could be read as two', () => {
