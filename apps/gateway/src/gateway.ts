@@ -72,8 +72,10 @@ function sent(base: string, incoming: IncomingMessage, kept: Buffer | undefined)
     outgoing.on('error', () => undefined); // after the answer has begun it says nothing new
     outgoing.once('socket', (socket) =>
       socket.once('connect', () => {
-        if (kept === undefined) incoming.pipe(outgoing);
-        else outgoing.end(kept);
+        if (kept !== undefined) return void outgoing.end(kept);
+        incoming.pipe(outgoing);
+        // A replica that has answered need not read on: the client sends the rest before it looks at the answer.
+        outgoing.once('close', () => incoming.resume());
       }),
     );
   });
