@@ -147,6 +147,23 @@ describe('A person whose data is a canary', () => {
           body: `{"${email}\n{"x":"${email}"}\n`,
         },
       ],
+      [
+        '/v1/imports/imp_canary-1',
+        {
+          headers: { ...key, 'content-type': 'application/x-ndjson' },
+          body: `{"${email}\n${[
+            { addresses: [{ kind: 'email', value: email }], locale: email },
+            { addresses: [{ kind: 'email', value: `${MARK} at example` }], [email]: email },
+            {
+              ...{ externalId: MARK, evidence: { method: 'import', note: email } },
+              consents: [{ purpose: email, notice: email }],
+            },
+          ]
+            .map((line) => JSON.stringify(line))
+            .join('\n')}\n`,
+        },
+      ],
+      [`/v1/imports/${MARK}`, { headers: { ...key, 'content-type': 'application/x-ndjson' }, body: email }],
       ['/v1/consents', { headers: { authorization: `Bearer ${email}` }, body: email }],
       [`/u/${MARK}`, { body: email }],
       [`/p/${MARK}`, { body: email }],
@@ -156,7 +173,8 @@ describe('A person whose data is a canary', () => {
     ];
     for (const [path, init] of raw) {
       const status = answered(await world.call('POST', path, init), path);
-      expect([status, path]).toEqual([path === '/v1/subjects' ? 200 : expect.any(Number), path]);
+      const isRead = path === '/v1/subjects' || path === '/v1/imports/imp_canary-1';
+      expect([status, path]).toEqual([isRead ? 200 : expect.any(Number), path]);
     }
     for (const query of [`subject=${email}`, `cursor=${email}`, `integration=${MARK}`])
       answered(await world.get(tenant, `/v1/deliveries?${query}`), query);
