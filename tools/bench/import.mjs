@@ -29,8 +29,9 @@ function* pieces(from, count) {
     );
 }
 
+/** Without the pages of the store that the system keeps in memory as long as nobody needs it. */
 const rssOf = (pid) =>
-  Number(/^VmHWM:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) * 1024;
+  Number(/^RssAnon:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) * 1024;
 
 async function send(product, from, count, expected) {
   const parts = [...pieces(from, count)];
