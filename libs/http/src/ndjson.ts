@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { checked } from './checked.js';
 import { parseJson } from './json.js';
 import { inOrder, linesOf, type Line } from './lines.js';
@@ -6,6 +7,8 @@ import { ProblemError, PROBLEMS, type MemberError } from './problems.js';
 
 /** Lines of a batch that are in work at once: their commits are grouped. */
 const WIDTH = 32;
+/** After so many lines other requests have their turn. */
+const LINES_A_TURN = 8;
 
 export const isNdjson = (contentType: string | undefined): boolean =>
   /^application\/x-ndjson\b/i.test(contentType ?? '');
@@ -35,7 +38,14 @@ export function answerLines<T extends object>(
     );
     return `${JSON.stringify({ line, ...told })}\n`;
   };
-  return Readable.from(inOrder(linesOf(source), width, answer), { objectMode: true });
+  return Readable.from(inOrder(inTurns(linesOf(source)), width, answer), { objectMode: true });
+}
+
+async function* inTurns(lines: AsyncIterable<Line>): AsyncGenerator<Line> {
+  for await (const line of lines) {
+    yield line;
+    if (line.number % LINES_A_TURN === 0) await nextTurn();
+  }
 }
 
 async function answered<T extends object>(
