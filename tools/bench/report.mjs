@@ -74,7 +74,7 @@ Where a gate is missed, and what is known of it:
 - P1, E7: a click waits for one group commit: the sealed evidence is committed ahead of the event that names it. The CPU of a click includes all that follows from it after the answer, since every consumer of the feed runs in the process: reactions, agenda, planning, verdicts.
 
 - E9 scan: waking somebody is two durable commits (the event, the next wake-up), asking somebody is one read; with one in a hundred due, waking decides the ratio.
-- E10: the CPU of a contact includes all that follows from it in the process: the prospect's registration, verdicts, plans, each with commits of its own. The import itself is four durable commits for a new person with a consent: claim; address and evidence; registration; consent. Taken out so far: a second sealing of the same evidence, a copy of each event for each consumer. Next: one commit for all persons of a group of lines, and rows without class-validator.
+- E10: the CPU of a contact includes all that follows from it in the process: the prospect's registration, verdicts, plans, each with commits of its own. The import itself is four commits for a new person with a consent (claim; address and evidence; registration; consent), and waits for the disk at the last two. Taken out so far: a second sealing of the same evidence, a copy of each event for each consumer. Next: one commit for all persons of a group of lines, and rows without class-validator.
 
 A row with fewer than seven pairs shows where things are, no more; so does one whose pairs were busy.
 
