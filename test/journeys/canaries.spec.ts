@@ -26,7 +26,7 @@ describe('A synthetic person', () => {
     }
   };
   const gauges = async (name: string): Promise<Record<string, number>> => {
-    const { text } = await world.call('GET', '/metrics');
+    const text = await world.metrics();
     const lines = text.matchAll(
       new RegExp(`^${name}\\{tenant="${tenant}",integration="(.*?)"\\} (.+)$`, 'gm'),
     );

@@ -119,7 +119,7 @@ describe('A tool that keeps no opt-outs', () => {
     expect(text).toMatch(
       /arrêté\s: vérifié auprès de nous avant chaque message\s; messages retenus\s: 2, le dernier/,
     );
-    const { text: metrics } = await world.call('GET', '/metrics');
+    const metrics = await world.metrics();
     expect(metrics).toMatch(
       /^assent_send_refusals_total\{tenant="assistool",integration="plivo-main",code="objection-in-force"\} \d+$/m,
     );

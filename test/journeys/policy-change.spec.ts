@@ -60,7 +60,7 @@ describe('A policy that shortens the time of prospects (K17)', () => {
         { occurredAt: expect.any(String) as string, policy: `${tenant}@2` },
       ]);
     expect(await dropped(last)).toEqual([]);
-    const { text } = await world.call('GET', '/metrics');
+    const text = await world.metrics();
     expect(text).toMatch(/^assent_agenda_replanning_events 0$/m);
 
     await world.setClock('2026-09-11T08:00:00Z');

@@ -1,2 +1,0 @@
-import '../../support/distributed.js';
-import '../../journeys/hooks.spec.js';
