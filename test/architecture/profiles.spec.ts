@@ -4,7 +4,8 @@ import { files } from './repository.js';
 const EMBEDDED_ONLY: Readonly<Record<string, string>> = {
   canaries: 'reads the metrics of the one process, which enters a person before its clock is set',
   demo: 'is about the demonstration, which runs the one process',
-  hooks: 'is about doors that are the same on both; with fourteen tools in turn it takes a quarter of an hour there',
+  hooks:
+    'is about doors that are the same on both; with fourteen tools in turn it takes a quarter of an hour there',
   start: 'is about the settings and the folder of the one process',
 };
 
