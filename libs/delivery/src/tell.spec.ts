@@ -58,6 +58,11 @@ describe('Since when a target is closed', () => {
     expect(outSinceAfter(row, ['other-list'], MAPPING, T0)).toEqual({ 'other-list': 20 });
   });
 
+  it('is the oldest of all acts for the switch of all marketing: an opt-in told late may be older than a newer stop', () => {
+    const row = rowWith({ offers: { since: 10 }, newsletter: { since: 20 } });
+    expect(outSinceAfter(row, ['*'], MAPPING, T0)).toEqual({ '*': 10 });
+  });
+
   it('never goes back, and keeps what is known of other targets', () => {
     const row = { ...rowWith({ offers: { since: 10 } }), outSince: { o1: 15, n1: 5 } };
     expect(outSinceAfter(row, ['o1'], MAPPING, T0)).toEqual({ o1: 15, n1: 5 });

@@ -1,5 +1,5 @@
 /** What a connector is told of a row, and what is remembered of it. Pure. */
-import { lineage, type DesiredState } from '@assent/contract';
+import { ALL, lineage, type DesiredState } from '@assent/contract';
 import type { Integration } from '@assent/policy';
 import type { DeliveryRow } from '@assent/ports';
 import { cellsOf, stepsOf } from './row.js';
@@ -50,7 +50,9 @@ export function outSinceAfter(
     );
     const own = outs.filter(({ purpose }) => lineage(purpose).some((ancestor) => mapped.includes(ancestor)));
     const acts = (own.length > 0 ? own : outs).map(({ cell }) => cell.since ?? now);
-    return acts.length > 0 ? Math.max(...acts) : now;
+    if (acts.length === 0) return now;
+    // Of all marketing: the oldest. The others were newer acts about something else, which another may have come before.
+    return target === ALL ? Math.min(...acts) : Math.max(...acts);
   };
   const known: Record<string, number> = { ...row.outSince };
   for (const target of closed) known[target] = Math.max(known[target] ?? 0, since(target));
