@@ -6,6 +6,7 @@ const EMBEDDED_ONLY: Readonly<Record<string, string>> = {
   demo: 'is about the demonstration, which runs the one process',
   hooks:
     'is about doors that are the same on both; with fourteen tools in turn it takes a quarter of an hour there',
+  'killed-mid-call': 'kills the one process',
   start: 'is about the settings and the folder of the one process',
 };
 

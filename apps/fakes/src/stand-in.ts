@@ -22,6 +22,8 @@ export interface StandIn {
   beliefs(): readonly Belief[];
   violations(): readonly string[];
   fail(fault: Fault): void;
+  /** How many calls have changed something there; absent where nothing is kept. */
+  effects?(): number;
   mend(): void;
   /** Its names of the first and the second purpose. */
   readonly targets: readonly string[];
@@ -63,6 +65,7 @@ export const standIn = (
     echoes: () => Promise.all(fake.posted),
     beliefs: () => fake.beliefs(),
     violations: () => fake.violations,
+    effects: () => fake.effects,
     fail: (fault) => fake.fail(fault),
     mend: () => fake.clearFaults(),
   };
@@ -106,6 +109,7 @@ export const mailchimpStandIn = (
     });
   },
   violations: () => fake.violations,
+  effects: () => fake.effects,
   fail: (fault) => fake.fail(fault),
   mend: () => fake.clearFaults(),
 });

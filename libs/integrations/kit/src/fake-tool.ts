@@ -16,6 +16,8 @@ export interface Fault {
   /** Ends the connection before the call has its effect, or after one that had an effect. */
   readonly reset?: 'before' | 'after';
   readonly delayMs?: number;
+  /** Holds back the answer of a call that had an effect. */
+  readonly holdMs?: number;
   readonly body?: string;
   /** How many calls it hits; without it, all until `clearFaults`. */
   readonly times?: number;
@@ -172,6 +174,8 @@ export abstract class FakeTool {
       body: typeof body === 'object' ? (body as Members) : {},
     });
     if (fault?.reset === 'after' && changed) return void request.socket.destroy();
+    if (fault?.holdMs !== undefined && changed)
+      await new Promise((resolve) => setTimeout(resolve, fault.holdMs).unref());
     response.writeHead(answer.status, {
       ...{ 'content-type': this.contract.contentType ?? 'application/json', ...this.headers() },
       ...{ ...fault?.headers, ...answer.headers },

@@ -18,6 +18,8 @@ export interface Fault {
   /** Ends the connection before, or after, the call has had its effect. */
   readonly reset?: 'before' | 'after';
   readonly delayMs?: number;
+  /** Holds back the answer of a call that had an effect. */
+  readonly holdMs?: number;
   readonly body?: string;
   /** How many calls it hits; without it, all until `clearFaults`. */
   readonly times?: number;
@@ -96,11 +98,14 @@ export class FakeMailchimp extends FakeAccount {
       await new Promise((resolve) => setTimeout(resolve, fault.delayMs).unref());
     if (fault?.reset === 'before') return void request.socket.destroy();
 
+    const before = this.effects;
     const [status, value] = crowded
       ? problem(429, 'Too Many Requests')
       : (spoilt(fault) ?? this.answer(request, operation, url.searchParams, path, body));
     this.calls.push({ operation: operation?.name ?? 'unknown', list, member, status });
     if (fault?.reset === 'after') return void request.socket.destroy();
+    if (fault?.holdMs !== undefined && this.effects > before)
+      await new Promise((resolve) => setTimeout(resolve, fault.holdMs).unref());
     response.writeHead(status, {
       ...{ 'content-type': 'application/json', 'x-request-id': `fake-${this.calls.length}` },
       ...fault?.headers,
