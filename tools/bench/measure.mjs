@@ -7,10 +7,14 @@ const TICK_MS = 10; // USER_HZ is 100 wherever Linux runs
 /** Above this share of foreign load (and stolen time) a pair is tried again. */
 const BUSY = 0.1;
 
+/** `--name=N`, a number of the command line. */
+export const numberOf = (name, otherwise) =>
+  Number(new RegExp(`^--${name}=(\\d+)$`, 'm').exec(process.argv.join('\n'))?.[1] ?? otherwise);
+
 /** `--pairs=N`: seven or more for a result that counts; fewer only to see where things are. */
-export const PAIRS = Number(/^--pairs=(\d+)$/m.exec(process.argv.join('\n'))?.[1] ?? 7);
+export const PAIRS = numberOf('pairs', 7);
 /** `--contacts=N`: how many the batches are about. */
-export const CONTACTS = Number(/^--contacts=(\d+)$/m.exec(process.argv.join('\n'))?.[1] ?? 1_000_000);
+export const CONTACTS = numberOf('contacts', 1_000_000);
 
 export const median = (values) => {
   const sorted = [...values].sort((a, b) => a - b);

@@ -49,13 +49,15 @@ async function serve(file, env = {}) {
 export const KEY = 'bench-key-of-presentinfini-0123456789abcdefghijklmnop';
 export const TENANT = 'presentinfini';
 
+export const policiesDir = here('../../policies');
+
 export const baselineServer = () => serve('baseline-server.mjs');
 
 /** The whole product on an empty store, as `npm start` runs it, with one key. */
 export async function productServer(dataDir = mkdtempSync(join(tmpdir(), 'assent-bench-'))) {
   const server = await serve('product-server.mjs', {
     ASSENT_DATA_DIR: dataDir,
-    ASSENT_POLICIES_DIR: here('../../policies'),
+    ASSENT_POLICIES_DIR: policiesDir,
     ASSENT_API_KEYS: `${TENANT}=${KEY}`,
     LOG_LEVEL: 'fatal',
   });
