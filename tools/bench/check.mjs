@@ -1,7 +1,7 @@
 // E1 to E5: one address, a million addresses, and what they cost in memory.
 import { address, mayBeContacted, shuffled } from './contacts.mjs';
-import { closedLoop, post, postStream } from './load.mjs';
-import { CONTACTS, interleaved, quantile, timed } from './measure.mjs';
+import { closedLoop, post, postStream, steady } from './load.mjs';
+import { CONTACTS, interleaved, numberOf, quantile, timed } from './measure.mjs';
 import { baselineServer, KEY, productServer } from './servers.mjs';
 
 const PERSONS = 2_000;
@@ -141,6 +141,46 @@ export const checkBatch = (count = CONTACTS) =>
       ratio: perSecond,
     });
   }, count);
+
+/** Requests per second, and for how many seconds. */
+const RATE = numberOf('rate', 10_000);
+const SECONDS = numberOf('seconds', 5);
+
+/** How late single answers are while batches run one after the other. Beside a bare route that has nothing else to do. */
+export const checkTail = (count = CONTACTS) =>
+  both(async (product, baseline) => {
+    await register(product, PERSONS);
+    await product.ask({ load: count });
+    const order = Array.from({ length: RATE * SECONDS }, (_, index) => (index * 7919) % PERSONS);
+    const requests = (path) => order.map((index) => post(path, question(address(index)), json));
+    const [theirs, ours] = [requests('/single'), requests('/v1/eligibility')];
+    const audience = inPieces(count, ndjson);
+    const expected = same(bitsOf(audience.order));
+    const right = (_, body, index) => body.includes(`"allowed":${mayBeContacted(order[index])}`);
+    const late = async (server, all) => {
+      const { result, cpuMs, foreign } = await timed(server.pid, () =>
+        steady({ port: server.port, connections: 64, requests: all, perSecond: RATE, check: right }),
+      );
+      const p99 = quantile(result, 0.99);
+      return { value: p99, p50: quantile(result, 0.5), cpuPerUnit: (cpuMs / all.length) * 1000, foreign };
+    };
+    return interleaved({
+      baseline: () => late(baseline, theirs),
+      ours: async () => {
+        let isOver = false;
+        let batches = 0;
+        const beside = (async () => {
+          for (; !isOver; batches++)
+            await stream(product, count, `${BATCH}bits`, NDJSON, audience.parts, expected);
+        })();
+        const run = await late(product, ours);
+        isOver = true;
+        await beside;
+        return { ...run, batches };
+      },
+      ratio: perSecond,
+    });
+  }, PERSONS);
 
 /** Against the naive stream. `form`: how the lines come; `answer`: what is answered. */
 export const checkStream =

@@ -2,6 +2,7 @@
 import { connect } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { request as httpRequest } from 'node:http';
 
 export const post = (path, body, headers = {}) => {
@@ -19,33 +20,67 @@ export async function closedLoop({ port, connections, requests, check = (status)
   const one = async () => {
     const socket = connect(port, '127.0.0.1').setNoDelay(true);
     await once(socket, 'connect');
-    let seen = '';
-    let done = () => undefined;
-    socket.setEncoding('latin1').on('data', (text) => {
-      seen += text;
-      const head = seen.indexOf('\r\n\r\n');
-      if (head < 0) return;
-      const length = Number(/content-length: (\d+)/i.exec(seen)?.[1] ?? 0);
-      if (seen.length < head + 4 + length) return;
-      const [status, body] = [Number(seen.slice(9, 12)), seen.slice(head + 4)];
-      seen = '';
-      done(status, body);
-    });
+    const answers = answersOf(socket);
     while (next < requests.length) {
       const index = next++;
       const start = performance.now();
       socket.write(requests[index]);
-      const isRight = await new Promise((resolve) => {
-        done = (status, body) => resolve(check(status, body, index));
-      });
+      const [status, body] = await answers();
       times.push(performance.now() - start);
-      if (!isRight) wrong++;
+      if (!check(status, body, index)) wrong++;
     }
     socket.destroy();
   };
   await Promise.all(Array.from({ length: connections }, one));
   if (wrong > 0) throw new Error(`${wrong} of ${requests.length} answers were wrong`);
   return times;
+}
+
+/**
+ * Requests at a constant rate, whether or not answers come: each is timed from the moment it was due, so that one that
+ * waits behind a slow one is slow too. Answers milliseconds of each.
+ */
+export async function steady({ port, connections, requests, perSecond, check = (status) => status === 200 }) {
+  const start = performance.now() + 50;
+  const due = (index) => start + (index * 1000) / perSecond;
+  const times = [];
+  let next = 0;
+  let wrong = 0;
+  const one = async () => {
+    const socket = connect(port, '127.0.0.1').setNoDelay(true);
+    await once(socket, 'connect');
+    const answers = answersOf(socket);
+    while (next < requests.length) {
+      const index = next++;
+      const early = due(index) - performance.now();
+      if (early > 0) await sleep(early);
+      socket.write(requests[index]);
+      const [status, body] = await answers();
+      times.push(performance.now() - due(index));
+      if (!check(status, body, index)) wrong++;
+    }
+    socket.destroy();
+  };
+  await Promise.all(Array.from({ length: connections }, one));
+  if (wrong > 0) throw new Error(`${wrong} of ${requests.length} answers were wrong`);
+  return times;
+}
+
+/** The next answer that a connection brings: its status and its body. */
+function answersOf(socket) {
+  let seen = '';
+  let done = () => undefined;
+  socket.setEncoding('latin1').on('data', (text) => {
+    seen += text;
+    const head = seen.indexOf('\r\n\r\n');
+    if (head < 0) return;
+    const length = Number(/content-length: (\d+)/i.exec(seen)?.[1] ?? 0);
+    if (seen.length < head + 4 + length) return;
+    const [status, body] = [Number(seen.slice(9, 12)), seen.slice(head + 4)];
+    seen = '';
+    done([status, body]);
+  });
+  return () => new Promise((resolve) => (done = resolve));
 }
 
 /** One POST of many pieces; the answer is collected. Writes no faster than the server reads. */

@@ -71,6 +71,9 @@ What each is not:
 
 Where a gate is missed, and what is known of it:
 - E1: an answer that was given before is told again until a write or time may change it, before Nest; what is left beside a bare route are the hooks of every answer (headers, one count, one id), the body's checks, the digest of the key and the address key. E1 (first) makes each answer from the records: claims and six heads unpacked, the rules walked.
+- E2: the load generator makes the batches too, on the core on which it measures; a busy machine shows in both figures. Whether batches need a thread of their own is to be read from a quiet one.
+- E6: events go through the store's own encoding into three trees and come back to the process for each commit; there is no hash chain yet, and one disk profile, as it is: nothing can be put into the store's synchronisation.
+- E11: there is no chain to verify; what is built anew is the index, and each address costs reading its records and deciding every pair of the policy, so the ratio is to another kind of work. There is no snapshot: at a start answers come from the records until the index is there.
 - P1, E7: a click waits for one group commit: the sealed evidence is committed ahead of the event that names it. The CPU of a click includes all that follows from it after the answer, since every consumer of the feed runs in the process: reactions, agenda, planning, verdicts.
 
 - E9 scan: waking somebody is two durable commits (the event, the next wake-up), asking somebody is one read; with one in a hundred due, waking decides the ratio.
