@@ -89,7 +89,8 @@ describe('A person who leaves at a tool that posts nothing', () => {
     const email = await reader();
     toolNamed('listmonk').leaves?.(email);
     expect((await world.post(tenant, '/v1/integrations/listmonk-main/resync', {})).status).toBe(202);
-    await pass('PT1M');
+    // Well within the hour after which it would be asked anyway.
+    for (let minute = 0; minute < 10 && (await ask(email)) === 'allowed'; minute++) await pass('PT1M');
     expect(await ask(email)).toBe('objection-in-force');
   });
 
