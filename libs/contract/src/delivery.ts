@@ -59,6 +59,9 @@ export const CallEvidence = Type.Object({
 });
 export type CallEvidence = Static<typeof CallEvidence>;
 
+export const DRIFT_CAUSES = ['import', 'operator', 'unknown'] as const;
+export type DriftCause = (typeof DRIFT_CAUSES)[number];
+
 /** The proof of one attempt, recorded for good in the stream of the delivery. */
 export const DeliveryFact = Type.Object({
   type: Type.Enum([
@@ -72,6 +75,7 @@ export const DeliveryFact = Type.Object({
     'DeliveryEnforcedAtSend',
     'DeliveryNotApplicable',
     'DeliveryNotSupported',
+    'DeliveryExcused',
   ]),
   at: InstantMs,
   revision: Type.Integer(),
@@ -81,6 +85,12 @@ export const DeliveryFact = Type.Object({
   detail: orNull(Type.String()),
   calls: Type.Array(CallEvidence),
   observed: orNull(Type.String({ description: 'What was read back, e.g. `suppressed`, `absent`.' })),
+  cause: Type.Optional(
+    Type.Enum([...DRIFT_CAUSES], {
+      description:
+        'Of drift: how it came about, by what the tool itself says; `unknown` when it says nothing.',
+    }),
+  ),
 });
 export type DeliveryFact = Static<typeof DeliveryFact>;
 

@@ -47,10 +47,11 @@ function attempted(before: Proofs, fact: DeliveryFact): Proofs {
     fact.type === 'DeliveryDrifted' ||
     (before.drifted && before.revision === fact.revision && fact.type !== 'DeliveryVerified');
   const sent = fact.type === 'DeliverySent';
+  const state = stateOf(fact, before.state);
   return {
     ...before,
     revision: fact.revision,
-    state: drifted && UNPROVEN.has(stateOf(fact)) ? 'drifted' : stateOf(fact),
+    state: drifted && UNPROVEN.has(state) ? 'drifted' : state,
     verifiedAt: fact.type === 'DeliveryVerified' ? fact.at : before.verifiedAt,
     open: sent ? { revision: fact.revision, attempt: fact.attempt } : null,
     drifted,
@@ -75,7 +76,7 @@ function refused(before: Proofs, { at, code, purpose }: SendRefused): Proofs {
   };
 }
 
-const STATES: Record<DeliveryFact['type'], DeliveryStateName> = {
+const STATES: Record<Exclude<DeliveryFact['type'], 'DeliveryExcused'>, DeliveryStateName> = {
   DeliverySent: 'sent',
   DeliveryAccepted: 'accepted',
   DeliveryVerified: 'verified',
@@ -87,8 +88,10 @@ const STATES: Record<DeliveryFact['type'], DeliveryStateName> = {
   DeliveryNotApplicable: 'not-applicable',
   DeliveryNotSupported: 'not-supported',
 };
-const stateOf = ({ type, outcome }: DeliveryFact): DeliveryStateName =>
-  type === 'DeliveryFailed' && (outcome === 'retry' || outcome === 'config') ? 'queued' : STATES[type];
+const stateOf = ({ type, outcome }: DeliveryFact, before: DeliveryStateName): DeliveryStateName => {
+  if (type === 'DeliveryExcused') return before;
+  return type === 'DeliveryFailed' && (outcome === 'retry' || outcome === 'config') ? 'queued' : STATES[type];
+};
 
 /** What has drifted stays so through these, until it is seen to obey. */
 const UNPROVEN: ReadonlySet<DeliveryStateName> = new Set(['queued', 'sent', 'accepted', 'drifted']);
@@ -101,10 +104,14 @@ export class Receipts {
   ) {}
 
   /** Durable when it resolves. `causedBy`: the act that is carried to the tool (S0-68). */
-  async append(row: DeliveryRow, fact: Omit<DeliveryFact, 'at'>, causedBy: string | null): Promise<void> {
+  async append(
+    row: DeliveryRow,
+    fact: Omit<DeliveryFact, 'at'>,
+    causedBy: string | null,
+    actor = `integration:${row.integration}`,
+  ): Promise<void> {
     const at = this.clock.now();
-    const by = { actor: `integration:${row.integration}`, recordedAt: at, causedBy };
-    await this.record(row, { at, ...fact }, by);
+    await this.record(row, { at, ...fact }, { actor, recordedAt: at, causedBy });
   }
 
   /** Once for each `commandId`; `repeated` tells the later ones. Durable when it resolves. */

@@ -1,6 +1,6 @@
-import type { Contact, Inbound, InboundFact } from './inbound.js';
+import type { Contact, Inbound, InboundFact, InboundTargets } from './inbound.js';
 import type { Outgoing } from './outgoing.js';
-import type { Address, CallEvidence, DesiredState } from '@assent/contract';
+import type { Address, CallEvidence, DesiredState, DriftCause } from '@assent/contract';
 
 /** What an address owes to be at one tool, with the clear address, resolved at the moment of acting. */
 export interface Desired {
@@ -28,6 +28,32 @@ export interface Observed {
   readonly calls: readonly CallEvidence[];
   /** How many calls the tool says it will still take in its window. */
   readonly remaining?: number;
+  /**
+   * What the tool was told to stop there, whoever told it; not its own block for a bounce or a complaint. Absent where it
+   * does not say.
+   */
+  readonly out?: InboundTargets;
+}
+
+/** One contact of a tool's own listing. */
+export interface ListedContact {
+  /** As the tool writes it; not yet normalised. */
+  readonly who: { readonly kind: 'email' | 'phone'; readonly value: string };
+  /**
+   * What it would mail the contact for, by the names of `closed`; what the settings do not name by the tool's own id; `*`
+   * when its one switch for all marketing stands open. Empty: held, and mailed for nothing. Null: the listing does not say.
+   */
+  readonly targets: readonly string[] | null;
+  /** How the contact came in, where the tool says so. */
+  readonly cause?: DriftCause;
+}
+
+/** One page of a listing. */
+export interface Listing {
+  readonly contacts: readonly ListedContact[];
+  readonly calls: readonly CallEvidence[];
+  /** The page could not be read; after a `retry` the next one asked for is this one again. */
+  readonly failed?: Pick<Outcome, 'class' | 'detail' | 'retryAfterMs'>;
 }
 
 export type OutcomeClass =
@@ -120,6 +146,11 @@ export abstract class Connector {
    * with the last page comes again, so that nothing is lost there. `sentAt`: the time of the attempt, real time.
    */
   changesSince?(cursor: string | null, sentAt: number): Promise<ToolChanges>;
+  /**
+   * Everybody whom the tool would mail, of every kind of address that it holds, page by page (integrations.md §3.6): what
+   * costs pages, where reading back costs a call per person. Undefined where the vendor has no such listing. `now`: real time.
+   */
+  readonly listIn?: (now: () => number) => AsyncIterable<Listing>;
 }
 
 /** The settings of one integration as its connector gets them; placeholders resolved, checked by the policy. */

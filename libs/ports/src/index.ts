@@ -5,6 +5,8 @@ export {
   type ConnectorKind,
   type Desired,
   type IntegrationSettings,
+  type ListedContact,
+  type Listing,
   type Observed,
   type Outcome,
   type OutcomeClass,
@@ -42,6 +44,7 @@ export { NO_END, Records } from './records.js';
 export { Subjects, type Malformed, type ResolvedSubject, type SubjectRef } from './subjects.js';
 export { agendaContract } from './agenda.contract.js';
 export { connectorContract } from './connector.contract.js';
+export { listingContract } from './listing.contract.js';
 export type { ToolFault, ToolUnderTest } from './connector-world.js';
 export { deliveriesContract } from './deliveries.contract.js';
 export { directoryContract, type DirectoryUnderTest } from './directory.contract.js';

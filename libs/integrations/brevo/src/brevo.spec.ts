@@ -6,7 +6,7 @@ import {
   underTest,
   usesItsWholeContract,
 } from '@assent/integration-kit';
-import { connectorContract } from '@assent/ports';
+import { connectorContract, listingContract } from '@assent/ports';
 import { brevoKind } from './brevo.js';
 import { FakeBrevo } from './fake-brevo.js';
 
@@ -19,6 +19,7 @@ const bench = {
 const PHONE = { address: { kind: 'phone', value: '+33612345678' } } as const;
 
 connectorContract('Brevo', underTest(bench));
+listingContract('Brevo', underTest(bench));
 
 describe('Brevo', () => {
   let trial: Awaited<ReturnType<typeof trialOf<FakeBrevo>>>;

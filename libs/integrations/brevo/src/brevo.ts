@@ -4,6 +4,8 @@
  */
 import {
   ABSENT,
+  behind,
+  EVERYTHING,
   baseOf,
   email,
   iso,
@@ -17,6 +19,7 @@ import {
   truthOf,
   type Attempt,
   type Delta,
+  type ListPage,
   type Members,
   type Place,
   type Reply,
@@ -25,7 +28,7 @@ import {
   type Tool,
   type Who,
 } from '@assent/integration-kit';
-import type { InboundFact, IntegrationSettings } from '@assent/ports';
+import type { InboundFact, IntegrationSettings, ListedContact } from '@assent/ports';
 import { CONTRACT } from './contract.js';
 import { inbound } from './inbound.js';
 
@@ -95,6 +98,18 @@ class Brevo implements Tool {
       (Array.isArray(ids) ? ids : []).map((one): [string, Stand] => [textOf(one), stand]);
     const targets = Object.fromEntries([...stands(listIds, 'in'), ...stands(listUnsubscribed, 'out')]);
     return { presence: 'present', all: flag ? 'out' : 'in', targets, ids: [textOf(id)] };
+  }
+
+  async listing(attempt: Attempt, page = '0'): Promise<ListPage | undefined> {
+    const query = { limit: String(PAGE), offset: page };
+    const reply = await attempt.call({ method: 'GET', template: '/contacts', query });
+    const { contacts } = reply.body;
+    if (reply.class !== 'done' || !Array.isArray(contacts)) {
+      attempt.failed(reply.class === 'done' ? { class: 'retry', detail: 'contacts missing' } : reply);
+      return undefined;
+    }
+    const found = rowsOf(contacts);
+    return { contacts: found.flatMap(addresses), ...behind(Number(page), found.length, reply.body['count']) };
   }
 
   /** List by list: a list is told of many people at once, and says in `failure` whom it did not take off. */
@@ -195,6 +210,25 @@ function standOf(contact: Members, mapped: ReadonlySet<string>, onlyOut: boolean
     facts.push({ what: 'left', targets: '*', who: phone(number), at });
   }
   return facts;
+}
+
+/** The contact under each of its addresses: a flag that is missing is no stop. */
+function addresses({
+  email,
+  attributes,
+  emailBlacklisted,
+  smsBlacklisted,
+  ...rest
+}: Members): ListedContact[] {
+  const ids = (value: unknown) => (Array.isArray(value) ? value : []).map(textOf);
+  const left = ids(rest['listUnsubscribed']);
+  const lists = ids(rest['listIds']).filter((list) => !left.includes(list));
+  const open = (blocked: unknown) => (blocked === true ? [] : [EVERYTHING, ...lists]);
+  const phone = rowsOf([attributes]).map(({ SMS }) => textOf(SMS))[0] ?? '';
+  return [
+    { who: { kind: 'email', value: textOf(email) }, targets: open(emailBlacklisted) } as const,
+    { who: { kind: 'phone', value: phone }, targets: open(smsBlacklisted) } as const,
+  ].filter(({ who }) => who.value !== '');
 }
 
 /** Only the flag of the address's own channel: one that is left out stays as it is. */

@@ -12,7 +12,7 @@ const HEADERS = { 'api-key': '.+' };
 
 export const CONTRACT: Contract = {
   vendor: 'Brevo',
-  version: 1,
+  version: 2,
   source: 'API v3, contract of 2025-02 and client 6.0.3 of 2026-08',
   // `all` empties a list, `forceMerge` merges and deletes contacts.
   forbidden: ['all', 'forceMerge'],
@@ -42,6 +42,7 @@ export const CONTRACT: Contract = {
         'a hard bounce may set emailBlacklisted as well (unverified): it is then taken for a refusal, which stops more',
         'modifiedAt moves with any edit: it is the latest at which somebody can have left',
         'whether modifiedSince itself is within: unverified',
+        'without modifiedSince: every contact that is held, also who is blocklisted, with flags and lists',
       ],
     },
     {

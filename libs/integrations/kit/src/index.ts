@@ -26,9 +26,10 @@ export {
 } from './inbound.js';
 export { isMembers, membersOf, rowsOf, sameAddress, textOf, truthOf, type Members } from './json.js';
 export { toolKind, type ToolKind } from './kind.js';
+export { behind, pagesOf } from './listing.js';
 export { EVERYTHING, owedBy, type Owed } from './owed.js';
 export { baseOf, isUrl, option, settingFaults, type SettingFault, type SettingRules } from './settings.js';
-export { ABSENT, missing, type Standing, type Stand, type Tool, type Who } from './tool.js';
+export { ABSENT, missing, type ListPage, type Standing, type Stand, type Tool, type Who } from './tool.js';
 export { ToolConnector } from './tool-connector.js';
 export {
   settingsFor,

@@ -1,4 +1,4 @@
-import type { Observed } from '@assent/ports';
+import type { InboundTargets, Observed } from '@assent/ports';
 import type { Owed } from './owed.js';
 import type { Stand, Standing, Tool } from './tool.js';
 
@@ -59,6 +59,12 @@ const switched = ({ all, blocked }: Standing): Seen =>
 export function stopsOf({ everything, allBut, out, spared }: Owed, { targets }: Standing): string[] {
   const others = everything || allBut ? Object.keys(targets).filter((name) => !spared.includes(name)) : [];
   return [...new Set([...out, ...others])];
+}
+
+/** What was stopped there by anybody: a bounce or a complaint of the tool's own is no refusal. */
+export function outOf({ presence, all, targets, blocked }: Standing): InboundTargets {
+  if (presence === 'absent' || blocked !== undefined) return [];
+  return all === 'out' ? '*' : Object.keys(targets).filter((name) => targets[name] === 'out');
 }
 
 /** The worst of all. */

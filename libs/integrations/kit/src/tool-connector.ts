@@ -11,8 +11,9 @@ import {
 import type { VendorApi } from './api.js';
 import { Attempt } from './attempt.js';
 import { readOn } from './delta.js';
+import { pagesOf } from './listing.js';
 import { EVERYTHING, owedBy, type Owed } from './owed.js';
-import { seenOf, standOf, stopsOf, summed, UNREAD, type Seen } from './seen.js';
+import { outOf, seenOf, standOf, stopsOf, summed, UNREAD, type Seen } from './seen.js';
 import type { Standing, Tool, Who } from './tool.js';
 
 export interface Made {
@@ -32,6 +33,7 @@ export interface Made {
 export class ToolConnector extends Connector {
   override readonly version: string;
   override readonly capabilities: Capabilities;
+  declare readonly listIn?: NonNullable<Connector['listIn']>;
   private readonly tool: Tool;
 
   constructor(
@@ -42,6 +44,7 @@ export class ToolConnector extends Connector {
     this.version = made.version;
     this.capabilities = made.capabilities;
     this.tool = made.tool;
+    if (made.tool.listing !== undefined) this.listIn = (now) => pagesOf(made.tool, made.api, now);
   }
 
   override async probe(): Promise<Outcome> {
@@ -96,7 +99,8 @@ export class ToolConnector extends Connector {
     }
     const there = await this.there(attempt, owed, standing);
     const lost = owed.mapped.length > there.mapped.length ? [UNREAD] : [];
-    return { presence, ...summed([...seenOf(there, standing, this.tool), ...lost]), ...seenThere() };
+    const seen = [...seenOf(there, standing, this.tool), ...lost];
+    return { presence, ...summed(seen), ...seenThere(), out: outOf(standing) };
   }
 
   override async erase(desired: Desired): Promise<Outcome> {

@@ -1,4 +1,4 @@
-import type { Contact, Desired, Outcome } from '@assent/ports';
+import type { Contact, Desired, ListedContact, Outcome } from '@assent/ports';
 import type { Reply } from './api.js';
 import type { Attempt } from './attempt.js';
 import type { Delta } from './delta.js';
@@ -19,6 +19,12 @@ export interface Standing {
   readonly ids: readonly string[];
   /** For the tool alone: what it has to send back unchanged, for instance. */
   readonly seen?: unknown;
+}
+
+/** One page of a tool's own listing; `next` names the page behind it. */
+export interface ListPage {
+  readonly contacts: readonly ListedContact[];
+  readonly next?: string;
 }
 
 export const ABSENT: Standing = { presence: 'absent', all: 'in', targets: {}, ids: [] };
@@ -61,6 +67,11 @@ export interface Tool {
   record?(attempt: Attempt, id: string): Promise<Contact | 'absent' | undefined>;
   /** Where it can be asked what has changed. */
   readonly delta?: Delta;
+  /**
+   * One page of everybody whom it mails, the first when `page` is undefined; absent where the vendor lists nobody. Undefined
+   * when it could not be read, which `attempt.failed` has been told.
+   */
+  listing?(attempt: Attempt, page: string | undefined): Promise<ListPage | undefined>;
   /** A stop is an entry of its own here, kept for an address that the tool has no contact for. */
   readonly keepsStops?: boolean;
   /** A target can remember the stop of somebody who is not in it: under `tombstone` it is told of them as well. */

@@ -7,7 +7,7 @@ const IDS = Type.Array(Type.Integer(), { minItems: 1 });
 
 export const CONTRACT: Contract = {
   vendor: 'listmonk',
-  version: 1,
+  version: 2,
   source: 'API and source, 2026',
   // One acts on everybody, the other on whoever a query finds.
   forbidden: ['all', 'query'],
@@ -22,7 +22,7 @@ export const CONTRACT: Contract = {
     },
     {
       ...{ name: 'find', method: 'GET', path: '/api/subscribers' },
-      query: ['query', 'list_id', 'subscription_status', 'page', 'per_page!'],
+      query: ['query', 'list_id', 'subscription_status', 'page', 'per_page!', 'order_by', 'order'],
       ...{ headers: HEADERS, answers: [200] },
       facts: [
         'list_id with subscription_status lists whoever stands so on that list; without query it needs no right to SQL',
@@ -30,6 +30,7 @@ export const CONTRACT: Contract = {
         'no instant of a membership is shown',
         'query is raw SQL: a quote in the address ends the text unless it is doubled',
         'query needs subscribers:sql_query',
+        'with none of them: everybody, page by page, with every membership',
       ],
     },
     {

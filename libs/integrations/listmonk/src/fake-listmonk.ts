@@ -135,12 +135,13 @@ export class FakeListmonk extends FakeTool {
 
   /** Whoever stands so on the list, page by page; nobody says since when. */
   private listed(query: URLSearchParams): Answer {
-    const list = Number(query.get('list_id'));
-    if (!this.lists.has(list)) return this.problem(400);
+    const asked = query.get('list_id');
+    const list = Number(asked);
+    if (asked !== null && !this.lists.has(list)) return this.problem(400);
     const status = query.get('subscription_status');
     const size = Number(query.get('per_page'));
     const from = (Number(query.get('page') ?? 1) - 1) * size;
-    const all = this.subscribers.filter(({ lists }) => lists[list] === status);
+    const all = this.subscribers.filter(({ lists }) => asked === null || lists[list] === status);
     return {
       status: 200,
       body: { data: { results: all.slice(from, from + size).map(shown), total: all.length } },

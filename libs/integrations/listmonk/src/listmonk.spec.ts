@@ -7,7 +7,7 @@ import {
   usesItsWholeContract,
   type Trial,
 } from '@assent/integration-kit';
-import { connectorContract } from '@assent/ports';
+import { connectorContract, listingContract } from '@assent/ports';
 import { FakeListmonk } from './fake-listmonk.js';
 import { listmonkKind } from './listmonk.js';
 
@@ -21,6 +21,7 @@ const bench = {
 const ALL = { newsletter: 'out', offers: 'out' } as const;
 
 connectorContract('listmonk', underTest(bench));
+listingContract('listmonk', underTest(bench));
 
 describe('listmonk', () => {
   let trial: Trial<FakeListmonk>;

@@ -5,6 +5,7 @@
 import {
   ABSENT,
   baseOf,
+  EVERYTHING,
   isMembers,
   missing,
   option,
@@ -15,6 +16,8 @@ import {
   email,
   type Attempt,
   type Delta,
+  type ListPage,
+  type Members,
   type Place,
   type Reply,
   type Request,
@@ -106,6 +109,26 @@ class Listmonk implements Tool {
     };
   }
 
+  /** Everybody with all memberships: a change of one does not move the subscriber's own date, so nothing is left out by it. */
+  async listing(attempt: Attempt, page = '1'): Promise<ListPage | undefined> {
+    const query = { page, per_page: String(PAGE), order_by: 'created_at', order: 'asc' };
+    const reply = await attempt.call({ method: 'GET', template: '/api/subscribers', query });
+    const data = reply.body['data'];
+    if (reply.class !== 'done' || !isMembers(data) || !Array.isArray(data['results'])) {
+      attempt.failed(reply.class === 'done' ? { class: 'retry', detail: 'results missing' } : reply);
+      return undefined;
+    }
+    const found = rowsOf(data['results']);
+    const contacts = found.map(({ email, status, lists }) => ({
+      who: { kind: 'email' as const, value: textOf(email) },
+      targets:
+        status === 'blocklisted' ? [] : [EVERYTHING, ...joined(rowsOf(lists)).map(({ id }) => textOf(id))],
+    }));
+    const total = Number(data['total']);
+    const more = found.length > 0 && !((Number(page) - 1) * PAGE + found.length >= total);
+    return { contacts, ...(more && { next: String(Number(page) + 1) }) };
+  }
+
   /** Whoever is not on a list has no membership to close: one is entered that is closed. */
   close(attempt: Attempt, _: Who, lists: readonly string[], { ids, targets }: Standing): Promise<Reply> {
     const there = lists.filter((list) => targets[list] !== undefined);
@@ -176,6 +199,8 @@ async function whoLeft(attempt: Attempt, list: string, { offset }: Place) {
     next: found.length < PAGE ? undefined : { offset: offset + 1 },
   };
 }
+const joined = (lists: readonly Members[]): Members[] =>
+  lists.filter(({ subscription_status: status }) => status !== 'unsubscribed');
 
 const memberships = (ids: readonly string[], lists: readonly string[], how: object): Request => ({
   ...{ method: 'PUT', template: '/api/subscribers/lists' },

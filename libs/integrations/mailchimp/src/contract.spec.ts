@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import {
   connectorContract,
+  listingContract,
   type IntegrationSettings,
   type ToolFault,
   type ToolUnderTest,
@@ -93,15 +94,18 @@ const open =
     };
   };
 
-connectorContract(
-  'Mailchimp with audiences',
-  open({ newsletter: { list: 'news' }, offers: { list: 'offers' } }),
-);
-connectorContract(
-  'Mailchimp with groups in one audience',
-  open({ newsletter: { list: 'news', interest: 'weekly' }, offers: { list: 'news', interest: 'promo' } }),
-);
-connectorContract(
-  'Mailchimp with marketing permissions',
-  open({ newsletter: { list: 'news', permission: 'mails' }, offers: { list: 'offers' } }),
-);
+const SETTINGS: [string, Purposes][] = [
+  ['audiences', { newsletter: { list: 'news' }, offers: { list: 'offers' } }],
+  [
+    'groups in one audience',
+    { newsletter: { list: 'news', interest: 'weekly' }, offers: { list: 'news', interest: 'promo' } },
+  ],
+  [
+    'marketing permissions',
+    { newsletter: { list: 'news', permission: 'mails' }, offers: { list: 'offers' } },
+  ],
+];
+for (const [name, purposes] of SETTINGS) {
+  connectorContract(`Mailchimp with ${name}`, open(purposes));
+  listingContract(`Mailchimp with ${name}`, open(purposes));
+}

@@ -87,6 +87,8 @@ export const OPERATIONS: readonly Operation[] = [
       'last_changed moves with any edit: it is the latest at which somebody can have left',
       'the newest first: whoever changes meanwhile comes again, and nobody is passed over',
       'whether since_last_changed itself is within: unverified',
+      'status=subscribed: who gets campaigns',
+      'source: how the member came in; its words are unverified',
     ],
   },
   {

@@ -10,6 +10,8 @@ export interface FakeMember {
   status: MemberStatus;
   interests: Record<string, boolean>;
   permissions: Record<string, boolean>;
+  /** How the member came in. */
+  readonly source: string;
   /** The person left by a link of Mailchimp itself: only a form of Mailchimp brings them back. */
   complianceState: boolean;
   /** Moved by any edit, epoch milliseconds. */
@@ -70,10 +72,10 @@ export class FakeAccount {
   }
 
   /** The tool knows the address, in no group. */
-  seed(list: string, email: string, status: MemberStatus = 'subscribed'): void {
+  seed(list: string, email: string, status: MemberStatus = 'subscribed', source = 'Admin Add'): void {
     const groups = { interests: {}, permissions: {} };
     this.listOf(list).members.set(memberHash(email), {
-      ...{ email, status, ...groups, complianceState: false, lastChanged: this.time() },
+      ...{ email, status, source, ...groups, complianceState: false, lastChanged: this.time() },
     });
   }
   /** The person joins a group. */
@@ -117,7 +119,7 @@ export class FakeAccount {
   import(list: string, emails: readonly string[]): void {
     for (const email of emails) {
       const member = this.member(list, email);
-      if (member === undefined) this.seed(list, email);
+      if (member === undefined) this.seed(list, email, 'subscribed', 'Import');
       else if (member.status === 'archived') member.status = 'subscribed';
     }
   }
@@ -141,6 +143,8 @@ export class FakeAccount {
     const member = found.members.get(hash);
     const unchecked = params.get('skip_merge_validation') === 'true';
     switch (name) {
+      case 'members':
+        return [200, members(found, params)];
       case 'member':
         return member === undefined ? NOT_FOUND : [200, shown(found, member)];
       case 'delete-permanent':
@@ -171,7 +175,7 @@ export class FakeAccount {
     if (found.forgotten.has(hash)) return problem(400, 'Forgotten Email Not Subscribed');
     const fresh: FakeMember = {
       ...{ email, status: 'archived', interests: {}, permissions: {}, complianceState: false },
-      lastChanged: this.time(),
+      ...{ source: 'API - Generic', lastChanged: this.time() },
     };
     const answer = this.write(list, found, fresh, body['status_if_new'], body, unchecked);
     if (answer[0] === 200) found.members.set(hash, fresh);

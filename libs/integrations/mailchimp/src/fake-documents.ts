@@ -22,7 +22,10 @@ export function members(list: FakeList, params: URLSearchParams): object {
     .filter(({ lastChanged }) => since === null || lastChanged > Date.parse(since))
     .sort((a, b) => b.lastChanged - a.lastChanged);
   const page = all.slice(offset, offset + Math.min(Number(params.get('count') ?? 10), 1000));
-  return { members: page.map((one) => shown(list, one)), total_items: all.length };
+  return {
+    members: page.map((one) => ({ ...shown(list, one), source: one.source })),
+    total_items: all.length,
+  };
 }
 
 /** An error document; the prose quotes no address, as the vendor's may. */

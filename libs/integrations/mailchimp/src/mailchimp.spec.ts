@@ -232,6 +232,12 @@ describe('The connector', () => {
     expect(calls[1]?.vendorRequestId).toMatch(/^fake-/);
   });
 
+  it('lists whom it mails', async () => {
+    fake.seed('news', ADA);
+    for await (const { contacts } of connector().listIn?.(() => 0) ?? [])
+      for (const { who } of contacts) expect(who.value).toBe(ADA);
+  });
+
   it('uses every operation of its contract and no other', () =>
     expect([...used].sort()).toEqual(OPERATIONS.map(({ name }) => name).sort()));
 });

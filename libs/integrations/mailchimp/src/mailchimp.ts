@@ -17,9 +17,10 @@ import { readOn, VendorApi, type Reply } from '@assent/integration-kit';
 import { dialectOf, FORGOTTEN, memberHash } from './api.js';
 import { deltaOf } from './changed.js';
 import { inbound } from './inbound.js';
+import { listed } from './listing.js';
 import { MailchimpAttempt } from './mailchimp-attempt.js';
 import { ABSENT, isIn, memberOf, setting, type Member } from './member.js';
-import { seen, seenErased, summed, UNREAD, type Seen } from './observed.js';
+import { isOut, seen, seenErased, summed, UNREAD, type Seen } from './observed.js';
 import { faultsOf, placesOf } from './settings.js';
 import { audiencesOf, type Audience, type Target } from './targets.js';
 
@@ -41,7 +42,7 @@ interface Place {
 }
 
 export class MailchimpConnector extends Connector {
-  override readonly version = 'mailchimp@1';
+  override readonly version = 'mailchimp@2';
   override readonly capabilities: Capabilities = {
     kinds: ['email'],
     readBack: 'get',
@@ -49,6 +50,7 @@ export class MailchimpConnector extends Connector {
     eraseForgetsOptOut: false,
     delta: 'states',
   };
+  override readonly listIn = (now: () => number) => listed(this.settings, this.api, now);
   private readonly api: VendorApi;
   private readonly query: { readonly fields: string };
 
@@ -90,15 +92,21 @@ export class MailchimpConnector extends Connector {
     const attempt = new MailchimpAttempt(this.api, desired.sentAt);
     const places = await this.places(attempt, desired);
     const all: Seen[] = attempt.outcome().class === 'not-applicable' ? [] : [UNREAD];
+    const out = new Set<string>();
     let presence: Observed['presence'] = 'absent';
     for (const place of places) {
       const member = attempt.halted ? undefined : await this.read(attempt, place);
       if (member === undefined) all.push(UNREAD);
       else if (desired.state.erase) all.push(seenErased(member));
-      else for (const target of targets(place.audience)) all.push(seen(member, target));
+      else {
+        for (const target of targets(place.audience)) {
+          all.push(seen(member, target));
+          if (isOut(member, target)) out.add(target.name);
+        }
+      }
       if (member !== undefined && member.status !== 'absent') presence = 'present';
     }
-    return { presence, ...summed(all), calls: attempt.calls };
+    return { presence, ...summed(all), calls: attempt.calls, out: [...out] };
   }
 
   /** The vendor forgets the person but not the refusal: the address cannot be imported again. */

@@ -46,6 +46,11 @@ export function seen({ status, ...rest }: Member, { tri, group }: Target): Seen 
   }
 }
 
+/** Somebody left there: neither a bounce nor a member that is merely not there. */
+export const isOut = (member: Member, { group }: Target): boolean =>
+  member.status === 'unsubscribed' ||
+  (member.status === 'subscribed' && group !== undefined && isIn(member, group) === false);
+
 export const seenErased = ({ status }: Member): Seen =>
   status === 'absent' ? { match: 'equal', word: 'erased' } : { match: 'looser', word: status };
 

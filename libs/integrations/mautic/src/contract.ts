@@ -3,11 +3,12 @@ import type { Contract } from '@assent/integration-kit';
 
 const closed = { additionalProperties: false };
 const HEADERS = { authorization: '^Basic .+' };
+const FINDING = ['search', 'start', 'limit', 'orderBy', 'orderByDir'];
 const CONTACT = '/api/contacts/{id}';
 
 export const CONTRACT: Contract = {
   vendor: 'Mautic',
-  version: 1,
+  version: 2,
   source: 'API documentation and issues of 2026',
   // Any edit of this member with reason 0 would lift the stop.
   forbidden: ['doNotContact'],
@@ -17,10 +18,12 @@ export const CONTRACT: Contract = {
       facts: ['says that the credential is accepted'],
     },
     {
-      ...{ name: 'find', method: 'GET', path: '/api/contacts', query: ['search!'], headers: HEADERS },
+      ...{ name: 'find', method: 'GET', path: '/api/contacts', query: FINDING, headers: HEADERS },
       ...{ answers: [200] },
       facts: [
         'several contacts may have one address',
+        'without a search: everybody, 30 a page unless limit says more (the most: unverified)',
+        'the order by id: unverified; segments are not in it',
         'contacts is {} or [] when there is none (unverified)',
       ],
     },

@@ -23,6 +23,8 @@ export class FakeMautic extends FakeTool {
   readonly webhookSecret = 'fake-mautic-webhook-secret';
   /** Its webhooks do not say what has changed. */
   silentHooks = false;
+  /** Nobody has verified how many contacts a page may hold. */
+  most = 500;
   readonly username = 'assent';
   readonly password = 'fake-mautic-password';
   contacts: FakeContact[] = [];
@@ -112,6 +114,7 @@ export class FakeMautic extends FakeTool {
       case 'account':
         return { status: 200, body: { id: 1 } };
       case 'find':
+        if (!query.has('search')) return this.page(query);
         return this.find(/^email:(.*)$/s.exec(query.get('search') ?? '')?.[1] ?? '');
       case 'segment':
         return this.segments.has(segment)
@@ -160,6 +163,12 @@ export class FakeMautic extends FakeTool {
         this.contacts = this.contacts.filter((one) => one !== contact);
         return { status: 200, body: { contact: shown(contact) } };
     }
+  }
+
+  private page(query: URLSearchParams): Answer {
+    const start = Number(query.get('start') ?? 0);
+    const found = this.contacts.slice(start, start + Math.min(this.most, Number(query.get('limit') ?? 30)));
+    return { status: 200, body: { total: String(this.contacts.length), contacts: byId(found.map(shown)) } };
   }
 
   /** Finds also what only begins like it. */

@@ -8,7 +8,7 @@ import {
   wanted,
   type Trial,
 } from '@assent/integration-kit';
-import { connectorContract } from '@assent/ports';
+import { connectorContract, listingContract } from '@assent/ports';
 import { FakeMautic } from './fake-mautic.js';
 import { mauticKind } from './mautic.js';
 
@@ -20,6 +20,7 @@ const bench = {
 const ALL = { newsletter: 'out', offers: 'out' } as const;
 
 connectorContract('Mautic', underTest(bench));
+listingContract('Mautic by segments', underTest(bench), { unsaid: true });
 
 describe('Mautic', () => {
   let trial: Trial<FakeMautic>;

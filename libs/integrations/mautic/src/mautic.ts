@@ -5,6 +5,7 @@
 import {
   ABSENT,
   baseOf,
+  behind,
   EVERYTHING,
   membersOf,
   option,
@@ -13,6 +14,7 @@ import {
   textOf,
   toolKind,
   type Attempt,
+  type ListPage,
   type Members,
   type Reply,
   type Request,
@@ -26,6 +28,8 @@ import { inbound } from './inbound.js';
 
 const CONTACT = '/api/contacts/{id}';
 const SEGMENT = '/api/segments/{segment}/contact/{id}';
+/** Contacts on one page. */
+const PAGE = 500;
 const PERSON = 1;
 const BOUNCED = 2;
 
@@ -103,6 +107,21 @@ class Mautic implements Tool {
       },
       ...(reasons.includes(BOUNCED) && { blocked: 'bounced' }),
     };
+  }
+
+  /** Contacts come without their segments: of whoever is mailed at all, only the channel is known. */
+  async listing(attempt: Attempt, page = '0'): Promise<ListPage | undefined> {
+    const query = { start: page, limit: String(PAGE), orderBy: 'id', orderByDir: 'asc' };
+    const reply = await attempt.call({ method: 'GET', template: '/api/contacts', query });
+    if (reply.class !== 'done' || reply.body['contacts'] === undefined) return failed(attempt, reply);
+    const found = valuesOf(reply.body['contacts']);
+    const contacts = found
+      .map((one) => ({
+        who: { kind: 'email' as const, value: textOf(emailOf(one)) },
+        targets: reasonOf(one) > 0 ? [] : this.bySegment ? null : [EVERYTHING],
+      }))
+      .filter(({ who }) => who.value !== '');
+    return { contacts, ...behind(Number(page), found.length, reply.body['total']) };
   }
 
   /** A bounce is no refusal of the person. */
