@@ -134,6 +134,11 @@ export class World {
     if (answer.status >= 300) throw new Error(`the test clock answered ${answer.status}: ${answer.text}`);
   }
 
+  /** Replaces a file under the policies folder; it is read at the next start. */
+  rewrite(path: string, text: string): void {
+    writeFileSync(join(this.root, 'policies', path), text);
+  }
+
   async restart(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
     if (this.app instanceof Services) return this.app.restart(signal);
     await this.app.stop(signal);

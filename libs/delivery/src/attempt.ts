@@ -1,11 +1,13 @@
 import type { Address, CallEvidence, DeliveryFact } from '@assent/contract';
 import type { Clock } from '@assent/kernel';
 import type { Deliveries, DeliveryRow, Outcome } from '@assent/ports';
+import { ADDRESS_UNKNOWN } from './backfill.js';
+import type { ActiveIntegration } from './connectors.js';
 import type { Holds } from './holds.js';
 import type { DeliveryMetrics } from './metrics.js';
 import type { Planner } from './planner.service.js';
 import type { Receipts } from './receipts.js';
-import { NOT_DUE, stepsOf } from './row.js';
+import { dueIn, NOT_DUE, stepsOf } from './row.js';
 import { update } from './rows.js';
 import { afterOutcome, afterReadBack, type Circumstances, type Settled } from './settle.js';
 import { causeOf, outSinceAfter } from './tell.js';
@@ -23,10 +25,14 @@ export interface Bench {
   readonly random: () => number;
   /** To the operator's log; never an address. */
   readonly warn: (message: string) => void;
+  /** False: the tool gets no opt-in yet. */
+  readonly admits: (active: ActiveIntegration) => Promise<boolean>;
 }
 
 const LEASE_MS = 15_000;
 const RENEW_MS = 5_000;
+/** At the latest, should it not be told that the stops are through. */
+const CONNECTING_MS = 60_000;
 export const leaseUntil = (clock: Clock): number => clock.real() + LEASE_MS;
 
 /** What the breaker has to know; nothing when the tool was not asked to do anything. */
@@ -66,6 +72,8 @@ export class Attempt {
   private async act(): Promise<Heard> {
     const row = await this.bench.planner.refresh(this.tool.active, this.leased);
     if (row === undefined || stepsOf(row).length === 0) return undefined;
+    const opens = row.lane === 'opt-in' && stepsOf(row)[0] === 'opt-in';
+    if (opens && !(await this.bench.admits(this.tool.active))) return this.waitForStops(row);
     const address = await this.tool.address(row);
     if (address === undefined) return this.unreachable(row);
     if (row.lane === 'verify') return this.readBack(row, address);
@@ -73,6 +81,14 @@ export class Attempt {
     const open = await this.bench.receipts.open(row);
     if (open !== null && (await this.foundDone(row, address, open))) return { class: 'done' };
     return this.tell(row, address);
+  }
+
+  /** Nothing is told, and nothing recorded: the opt-in of somebody else comes after every stop. */
+  private async waitForStops(row: DeliveryRow): Promise<undefined> {
+    const { now } = this.circumstances();
+    await this.change((current) =>
+      current.revision === row.revision ? { ...current, ...dueIn(now, CONNECTING_MS) } : undefined,
+    );
   }
 
   /** Intent, call, outcome: each durable before the next. */
@@ -144,7 +160,7 @@ export class Attempt {
     const soon = row.subjectId !== null && !row.desired.erase && row.attempts < 3;
     const counted = { ...row, attempts: row.attempts + 1 };
     const kind = soon ? 'retry' : 'not-applicable';
-    const outcome: Outcome = { class: kind, detail: 'address-unknown', calls: [] };
+    const outcome: Outcome = { class: kind, detail: ADDRESS_UNKNOWN, calls: [] };
     const settled = afterOutcome(counted, outcome, this.circumstances());
     await this.receipt(counted, settled.receipt ?? 'DeliveryNotApplicable', settled.outcome, outcome);
     this.count(settled.outcome);

@@ -8,6 +8,7 @@ import type { Poller } from './poller.service.js';
 import { Planner } from './planner.service.js';
 import { Knowledge } from './stand-ins/people.js';
 import {
+  HOUR,
   KEY,
   ManualClock,
   ManualFeed,
@@ -20,6 +21,7 @@ import {
 } from './stand-ins/stores.js';
 import { FixedPolicies, NO_CALLS, ScriptedTool, integrationWith, kindOf } from './stand-ins/tools.js';
 import { OUT } from './stand-ins/world.js';
+import type { Stands } from './stands.service.js';
 import { DeliveryWorker } from './worker.service.js';
 
 Logger.overrideLogger(false);
@@ -61,6 +63,7 @@ async function doors() {
     integrations,
     { path: () => '/hooks/t/mail/secret' } as unknown as Hooks,
     poller as unknown as Poller,
+    { of: () => Promise.resolve({ stage: 'active', backfill: null, audit: null }) } as unknown as Stands,
     log,
     clock,
     policies.asPort(),
@@ -73,7 +76,8 @@ async function doors() {
   await worker.runDue();
   clock.pass(5 * SECOND);
   await worker.runDue();
-  return { controller, worker, deliveries, people, planner, clock, statuses, reply, tool, asked };
+  const { addresses } = directory;
+  return { controller, worker, deliveries, people, planner, clock, statuses, reply, tool, asked, addresses };
 }
 
 describe('The doors of delivery', () => {
@@ -166,6 +170,9 @@ describe('The doors of delivery', () => {
         lastPoll: '2026-06-01T08:00:00.000Z',
         lastSuccess: '2026-06-01T08:00:00.000Z',
         lastError: null,
+        stage: 'active',
+        backfill: null,
+        audit: null,
       },
       expect.objectContaining({
         id: 'us',
@@ -177,12 +184,29 @@ describe('The doors of delivery', () => {
 
   it('make every delivery of an integration due again, and ask the tool what has changed there', async () => {
     const { controller, worker, tool, reply, statuses, asked } = await doors();
-    expect(await controller.resync(CALLER, 'mail', reply)).toMatchObject({ id: 'mail' });
+    expect(await controller.resync(CALLER, 'mail', {}, reply)).toMatchObject({ id: 'mail' });
     while ((await worker.runDue()) === 0) await new Promise(setImmediate);
     expect(tool.told.map(({ revision }) => revision)).toEqual([1, 1]);
     expect(asked).toEqual(['mail']);
-    await controller.resync(CALLER, 'us', reply);
+    await controller.resync(CALLER, 'us', {}, reply);
     expect(statuses).toEqual([200]);
-    await expect(controller.resync(CALLER, 'none', reply)).rejects.toMatchObject({ code: 'not-found' });
+    await expect(controller.resync(CALLER, 'none', {}, reply)).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  it('make due again what a tool lost that was set back to a day, and nothing else', async () => {
+    const { controller, people, planner, worker, clock, tool, reply, addresses } = await doors();
+    const [first, late] = [clock.rule + HOUR, 'f'.repeat(32)];
+    clock.pass(2 * HOUR);
+    people.set(late, { 'offers/email': OUT }, { subjectId: 'sub_2' });
+    addresses.set(late, { kind: 'email', value: 'late@example.org' });
+    await planner.plan(TENANT, late);
+    await worker.runDue();
+    const told = tool.told.length;
+    await controller.resync(CALLER, 'mail', { since: new Date(first).toISOString() }, reply);
+    while ((await worker.runDue()) === 0) await new Promise(setImmediate);
+    expect(tool.told.slice(told).map(({ addressKey }) => addressKey)).toEqual([late]);
+    await expect(controller.resync(CALLER, 'mail', { since: 'then' }, reply)).rejects.toMatchObject({
+      code: 'invalid-request',
+    });
   });
 });

@@ -1,8 +1,8 @@
-import { Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { DeliveryFact, DeliveryState, DesiredState, StoredEvent } from '@assent/contract';
-import { By, iso, Needs, ProblemError, type Caller } from '@assent/http';
+import { By, instantOf, iso, Needs, ProblemError, type Caller } from '@assent/http';
 import { Clock } from '@assent/kernel';
 import { Policies } from '@assent/policy';
 import { Deliveries, EventLog, type DeliveryRow } from '@assent/ports';
@@ -20,6 +20,8 @@ import { Integrations } from './integrations.service.js';
 import type { IntegrationReport } from './metrics.js';
 import { Planner } from './planner.service.js';
 import { Poller } from './poller.service.js';
+import { Stands } from './stands.service.js';
+import { ResyncDto, type StandDto } from './audits.dto.js';
 import { Receipts } from './receipts.js';
 import { DeliveryWorker } from './worker.service.js';
 
@@ -38,9 +40,10 @@ export class DeliveriesController {
     private readonly integrations: Integrations,
     private readonly hooks: Hooks,
     private readonly poller: Poller,
+    private readonly stands: Stands,
     log: EventLog,
     clock: Clock,
-    policies: Policies,
+    private readonly policies: Policies,
   ) {
     this.receipts = new Receipts(log, clock, policies);
   }
@@ -92,20 +95,25 @@ export class DeliveriesController {
 
   @Post('integrations/:id/resync')
   @HttpCode(202)
-  @ApiOperation({ summary: 'Re-evaluates every delivery of an integration' })
+  @ApiOperation({
+    summary: 'Re-evaluates every delivery of an integration, or those since a day',
+    description: 'What is owed now is told in full; an old payload is never sent again.',
+  })
   @ApiResponse({ status: 202, type: IntegrationDto, description: 'They become due one by one.' })
   @ApiResponse({ status: 200, type: IntegrationDto, description: 'The integration is not active.' })
   async resync(
     @By() { tenant }: Caller,
     @Param('id') id: string,
+    @Body() { since }: ResyncDto,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<IntegrationDto> {
+    const from = instantOf(this.policies, tenant, since, '/since', -Infinity);
     const report = (await this.worker.report(tenant)).find((candidate) => candidate.id === id);
     if (report === undefined) throw new ProblemError('not-found', 'There is no such integration.');
     const active = this.integrations.find(tenant, id);
     if (active === undefined) reply.status(200);
     else {
-      this.planner.startResync(active);
+      this.planner.startResync(active, from);
       this.poller.soon(active.integration);
       this.worker.reconsider(tenant, id);
     }
@@ -115,8 +123,10 @@ export class DeliveriesController {
   private async reported(report: IntegrationReport): Promise<IntegrationDto> {
     const { tenant, id } = report;
     const integration = this.integrations.all(tenant).find((one) => one.id === id);
-    const lastPoll = integration ? iso(await this.poller.readAt(integration)) : null;
-    return { ...reported(report), lastPoll, hook: integration ? this.hooks.path(integration) : null };
+    if (integration === undefined) throw new ProblemError('not-found', 'There is no such integration.');
+    const lastPoll = iso(await this.poller.readAt(integration));
+    const hook = this.hooks.path(integration);
+    return { ...reported(report), lastPoll, hook, ...(await this.stands.of(integration)) };
   }
 
   private async shown(row: DeliveryRow): Promise<DeliveryDto> {
@@ -160,7 +170,7 @@ const mapped = <T, U>(record: Record<string, T>, to: (value: T) => U): Record<st
   Object.fromEntries(Object.entries(record).map(([key, value]) => [key, to(value)]));
 
 function receipt({ id, at, causedBy, fact }: StoredEvent<DeliveryFact>): ReceiptDto {
-  const { type, outcome, detail, attempt, revision, connector, observed, calls } = fact;
+  const { type, outcome, detail, attempt, revision, connector, observed, cause = null, calls } = fact;
   const when = new Date(at).toISOString();
   return {
     eventId: id,
@@ -173,11 +183,12 @@ function receipt({ id, at, causedBy, fact }: StoredEvent<DeliveryFact>): Receipt
     connector,
     observed,
     causedBy,
+    cause,
     calls,
   };
 }
 
-function reported(report: IntegrationReport): Omit<IntegrationDto, 'hook' | 'lastPoll'> {
+function reported(report: IntegrationReport): Omit<IntegrationDto, 'hook' | 'lastPoll' | keyof StandDto> {
   const {
     id,
     kind,

@@ -1,4 +1,12 @@
-import { DELIVERY_STATES, LANES, type DeliveryStateName, type Lane } from '@assent/contract';
+import {
+  DELIVERY_STATES,
+  DRIFT_CAUSES,
+  LANES,
+  type DeliveryStateName,
+  type DriftCause,
+  type Lane,
+} from '@assent/contract';
+import { StandDto } from './audits.dto.js';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsIn, IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
@@ -60,6 +68,11 @@ export class ReceiptDto {
   observed!: string | null;
   @ApiProperty({ type: String, nullable: true, description: 'The event whose act was carried.' })
   causedBy!: string | null;
+  @ApiProperty({
+    ...{ enum: DRIFT_CAUSES, nullable: true, example: null },
+    description: 'Of drift: how it came about, by what the tool itself says.',
+  })
+  cause!: DriftCause | null;
   @ApiProperty({ type: [CallDto] }) calls!: readonly CallDto[];
 }
 
@@ -131,7 +144,7 @@ export class LastErrorDto {
   @ApiProperty({ example: 'config: API Key Invalid' }) detail!: string;
 }
 
-export class IntegrationDto {
+export class IntegrationDto extends StandDto {
   @ApiProperty({ example: 'mailchimp-main' }) id!: string;
   @ApiProperty({ example: 'mailchimp' }) kind!: string;
   @ApiProperty({ example: true, description: 'False: nothing is sent to it; `inactive` says why.' })

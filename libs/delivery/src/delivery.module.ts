@@ -1,9 +1,14 @@
 import { Module } from '@nestjs/common';
 import { OppositionListModule } from '@assent/opposition';
 import { ProspectsModule } from '@assent/prospect';
+import { Acceptances } from './acceptances.service.js';
+import { AuditsController } from './audits.controller.js';
+import { Audits } from './audits.service.js';
+import { Backfills } from './backfills.service.js';
 import { BouncesController } from './bounces.controller.js';
 import { Bounces } from './bounces.service.js';
 import { DeliveriesController } from './deliveries.controller.js';
+import { Drifts } from './drifts.service.js';
 import { Forgotten } from './forgotten.service.js';
 import { FromTools } from './from-tools.service.js';
 import { HooksController } from './hooks.controller.js';
@@ -16,6 +21,7 @@ import { Refusals } from './refusals.service.js';
 import { SendChecksController } from './send-checks.controller.js';
 import { SendChecks } from './send-checks.service.js';
 import { StopClock } from './stop-clock.service.js';
+import { Stands } from './stands.service.js';
 import { DeliveryWorker } from './worker.service.js';
 
 /**
@@ -24,9 +30,19 @@ import { DeliveryWorker } from './worker.service.js';
  */
 @Module({
   imports: [RecipientsModule, OppositionListModule, ProspectsModule],
-  controllers: [DeliveriesController, HooksController, SendChecksController, BouncesController],
+  controllers: [
+    DeliveriesController,
+    AuditsController,
+    HooksController,
+    SendChecksController,
+    BouncesController,
+  ],
   providers: [
+    Acceptances,
+    Audits,
+    Backfills,
     Bounces,
+    Drifts,
     DeliveryWorker,
     Forgotten,
     FromTools,
@@ -36,6 +52,7 @@ import { DeliveryWorker } from './worker.service.js';
     Poller,
     Refusals,
     SendChecks,
+    Stands,
     StopClock,
   ],
   exports: [DeliveryWorker],

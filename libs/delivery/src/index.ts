@@ -1,3 +1,4 @@
+export { FINDINGS, type AuditSummary, type FindingKind } from './audit.js';
 export type { BreakerState } from './breaker.js';
 export { checkIntegrations, CONNECTOR_KINDS, type WhyInactive } from './connectors.js';
 export { DeliveryModule } from './delivery.module.js';

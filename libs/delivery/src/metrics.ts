@@ -1,3 +1,4 @@
+import type { AuditSummary } from './audit.js';
 import type { Lane } from '@assent/contract';
 import type { WhyInactive } from './connectors.js';
 import type { BreakerState } from './breaker.js';
@@ -18,6 +19,10 @@ export abstract class DeliveryMetrics {
   abstract refusedAtSend(tenant: string, integration: string, code: string): void;
   /** A stop passed that age without proof: `1h`, `24h`, `48h`. */
   alarmed?(tenant: string, integration: string, age: string): void;
+  /** A comparison of everybody with a tool has ended. */
+  audited?(tenant: string, integration: string, summary: AuditSummary): void;
+  /** Whether the tool still waits for the stops of before it was added. */
+  connecting?(tenant: string, integration: string, waits: boolean): void;
 }
 
 /** How one integration stands now: for gauges, for `GET /v1/integrations`. Instants in epoch milliseconds. */

@@ -56,11 +56,19 @@ export function planned(
   return { ...queued(next, todo, now), firstDueAt: waiting ? before.firstDueAt : now.rule };
 }
 
-/** Everything of the desired state to be told and proven anew: an operator asks for it. `undefined`: nothing to tell. */
-export function requeued(row: DeliveryRow, whole: boolean, now: Instants): DeliveryRow | undefined {
+/**
+ * Everything of the desired state to be told and proven anew: an operator asks for it, or the tool was seen to do otherwise.
+ * `undefined`: nothing to tell. `reappeared`: somebody erased is there again.
+ */
+export function requeued(
+  row: DeliveryRow,
+  whole: boolean,
+  now: Instants,
+  reappeared = false,
+): DeliveryRow | undefined {
   const { desired } = row;
   // Seen to have forgotten the person; there is no address any more by which it could be told again.
-  if (desired.erase && row.state === 'verified' && stepsOf(row).length === 0) return undefined;
+  if (desired.erase && row.state === 'verified' && stepsOf(row).length === 0 && !reappeared) return undefined;
   const todo: Step[] = whole ? wholeStep(undefined, desired) : newSteps(undefined, desired);
   if (todo.length === 0) return undefined;
   // Asking again does not make a stop any younger.

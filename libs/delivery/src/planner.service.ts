@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { isDead, topicOf, type StoredEvent } from '@assent/contract';
 import { Clock, parseStream } from '@assent/kernel';
-import { Policies } from '@assent/policy';
+import { Policies, type Integration } from '@assent/policy';
 import { Deliveries, Directory, EventFeed, type DeliveryRow } from '@assent/ports';
 import { takesWhole, type ActiveIntegration } from './connectors.js';
 import { channelsOf, desiredFor } from './desired.js';
@@ -22,7 +22,9 @@ const TOPICS = (['subject', 'consent', 'newsletter', 'opposition', 'prospect'] a
 export class Planner {
   private readonly logger = new Logger('Planner');
   private readonly followed = new Set<string>();
+  private readonly ready = new Set<string>();
   private readonly listeners: ((tenant: string, integration: string) => void)[] = [];
+  private readonly nameless: ((integration: Integration) => Promise<void>)[] = [];
   private readonly holds: Holds;
 
   constructor(
@@ -42,6 +44,11 @@ export class Planner {
     this.listeners.push(listener);
   }
 
+  /** Called when somebody refused whom nobody can name to the tool; the event waits until it is noted. */
+  onNameless(listener: (integration: Integration) => Promise<void>): void {
+    this.nameless.push(listener);
+  }
+
   /**
    * One consumer per active integration and policy version, named after both: an integration added later, and
    * everyone when another version is in force, is planned from the first event of the log. Repeat it at any time.
@@ -54,8 +61,16 @@ export class Planner {
         if (this.followed.has(name)) continue;
         this.followed.add(name);
         await this.feed.follow({ name, topics: TOPICS, handle: (event) => this.planAfter(active, event) });
+        this.ready.add(`${tenant}/${active.integration.id}`);
       }
     }
+  }
+
+  /** True when everything recorded before the call has been planned, in whatever process; false when none follows yet. */
+  async caughtUp({ integration: { tenant, id } }: ActiveIntegration): Promise<boolean> {
+    if (!this.ready.has(`${tenant}/${id}`)) return false;
+    await this.feed.idle();
+    return true;
   }
 
   /** Derives the desired state of one address at every active integration. */
@@ -74,21 +89,38 @@ export class Planner {
     return this.deliveries.get(row.tenant, row.id);
   }
 
+  /** Derives the desired state of one address at one integration: of one that this tool alone was found to hold. */
+  async planAt(active: ActiveIntegration, key: string): Promise<DeliveryRow | undefined> {
+    await this.planAddress(active, key, null);
+    return this.deliveries.get(active.integration.tenant, rowId(active.integration.id, key));
+  }
+
   /** Re-evaluates one delivery and makes it due with everything it owes; never an old payload. */
-  async retry(active: ActiveIntegration, row: DeliveryRow): Promise<DeliveryRow | undefined> {
+  async retry(
+    active: ActiveIntegration,
+    row: DeliveryRow,
+    /** Seen to mail somebody who is out, or to hold somebody who was erased: drifted until it is seen to obey. */
+    seen?: 'looser' | 'reappeared',
+  ): Promise<DeliveryRow | undefined> {
     await this.planAddress(active, row.addressKey, row.subjectId);
-    const due = await update(this.deliveries, row.tenant, row.id, (current) =>
-      requeued(current, takesWhole(active.integration), this.instants()),
-    );
+    const due = await update(this.deliveries, row.tenant, row.id, (current) => {
+      const { integration } = active;
+      const again = requeued(current, takesWhole(integration), this.instants(), seen === 'reappeared');
+      return again && seen !== undefined ? { ...again, state: 'drifted' } : again;
+    });
     if (due !== undefined) this.ring(due);
     return due;
   }
 
-  /** Re-evaluates every delivery of an integration. Answers how many are due. */
-  async resync(active: ActiveIntegration): Promise<number> {
+  /**
+   * Re-evaluates every delivery of an integration; with `since`, those that were first due, accepted or proven from then
+   * on: what a tool lost that was set back to that day. Answers how many are due.
+   */
+  async resync(active: ActiveIntegration, since = -Infinity): Promise<number> {
     const { tenant, id } = active.integration;
     let due = 0;
     for await (const row of rowsOf(this.deliveries, tenant, id)) {
+      if (Math.max(row.firstDueAt, row.acceptedAt ?? 0, row.verifiedAt ?? 0) < since) continue;
       if ((await this.retry(active, row)) !== undefined) due++;
     }
     return due;
@@ -105,6 +137,7 @@ export class Planner {
     // Its clear address is held before the objection is recorded; without one, no tool knows whom it means.
     if (!(await this.planAddress(active, key, null))) {
       this.logger.warn(`${event.stream}: no address is held, so ${active.integration.id} cannot be told`);
+      for (const note of this.nameless) await note(active.integration);
     }
   }
 
@@ -157,9 +190,9 @@ export class Planner {
   }
 
   /** Re-evaluates in the background; a fault is told to the operator. */
-  startResync(active: ActiveIntegration): void {
+  startResync(active: ActiveIntegration, since?: number): void {
     const { tenant, id } = active.integration;
-    this.resync(active).then(
+    this.resync(active, since).then(
       (due) => this.logger.log(`${tenant}/${id}: ${due} deliveries are due again`),
       (error: unknown) => this.logger.error(`${tenant}/${id} could not be planned anew: ${String(error)}`),
     );

@@ -1,14 +1,13 @@
-import { Injectable, Logger, Optional } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { ALL, lineage, type AddressKind, type Scope } from '@assent/contract';
 import { Clock } from '@assent/kernel';
 import { OppositionList } from '@assent/opposition';
 import { Policies, type Integration } from '@assent/policy';
 import { Deliveries, type DeliveryRow, type InboundTargets, type ResolvedSubject } from '@assent/ports';
 import type { ActiveIntegration } from './connectors.js';
-import { DeliveryMetrics } from './metrics.js';
+import { Drifts } from './drifts.service.js';
 import { Planner } from './planner.service.js';
 import { cellsOf, rowId, stepsOf, type PlacedCell } from './row.js';
-import { UNMEASURED } from './worker.service.js';
 
 /** One fact of a tool, with whom it means. */
 export interface Saying {
@@ -29,19 +28,14 @@ const ECHO_MS = 15 * 60_000;
 /** Trust is asymmetric (integrations.md §1.4): a refusal at a tool counts at once, an opt-in there never. */
 @Injectable()
 export class Refusals {
-  private readonly logger = new Logger('Hooks');
-  private readonly metrics: DeliveryMetrics;
-
   constructor(
     private readonly list: OppositionList,
     private readonly deliveries: Deliveries,
     private readonly planner: Planner,
     private readonly policies: Policies,
     private readonly clock: Clock,
-    @Optional() metrics?: DeliveryMetrics,
-  ) {
-    this.metrics = metrics ?? UNMEASURED;
-  }
+    private readonly drifts: Drifts,
+  ) {}
 
   /** GDPR art. 21(2)-(3): whoever left there has refused here, for the purposes that live there. A complaint: for all. */
   async refused(
@@ -93,15 +87,22 @@ export class Refusals {
       const named = targets === '*' ? Object.keys(integration.purposes) : purposesAt(integration, targets);
       const cells = row === undefined ? [] : cellsUnder(row, named);
       if (row !== undefined && cells.some(({ cell }) => cell.tri === 'out')) {
-        this.logger.warn(`${tenant}/${id}: somebody who is out was let in there; it is told again`);
-        this.metrics.drifted(tenant, id);
-        await this.planner.retry(active, row);
+        await this.drifted(active, row, who);
         return 'drifted';
       }
       if (row === undefined || cells.some(({ cell }) => cell.tri !== 'in')) outcome = 'noted';
       if (row === undefined) await this.planner.plan(tenant, key);
     }
     return outcome;
+  }
+
+  /** Whoever was erased is forgotten again, once their address is known again: the tool has just told it. */
+  private async drifted(active: ActiveIntegration, row: DeliveryRow, who: ResolvedSubject): Promise<void> {
+    const sight = { how: 'told by the tool', cause: 'unknown', observed: null } as const;
+    const { address } = who;
+    if (row.desired.erase && address !== null && who.key === row.addressKey) {
+      await this.drifts.reappeared(active, row, address, sight);
+    } else await this.drifts.looser(active, row, who.key === row.addressKey ? address : null, sight);
   }
 
   /** What the policy does not know by name is refused as a whole: nobody can say what it was. */

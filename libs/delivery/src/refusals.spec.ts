@@ -1,11 +1,14 @@
 import type { OppositionList } from '@assent/opposition';
 import type { ResolvedSubject } from '@assent/ports';
+import { Drifts } from './drifts.service.js';
 import { Refusals, type Saying } from './refusals.service.js';
+import { subject } from './stand-ins/people.js';
 import { KEY, T0, TENANT } from './stand-ins/stores.js';
 import { ScriptedTool } from './stand-ins/tools.js';
 import { ADA, IN, OUT, world } from './stand-ins/world.js';
 
 const MINUTE = 60_000;
+const noop = (): undefined => undefined;
 const LIMIT = { code: 'dropped-out' as const, since: T0, eventId: 'p1' };
 
 /** What the list was told, and which purposes stand on it already. */
@@ -35,16 +38,20 @@ async function setting(
   made.people.set(KEY, cells);
   await made.planner.plan(TENANT, KEY);
   await made.worker.runDue();
-  const metrics = { attempted: () => undefined, refusedAtSend: () => undefined, heard: () => undefined };
   const counted: string[] = [];
   const drifted = (_: string, id: string) => void counted.push(id);
+  const policies = made.policies.asPort();
+  const drifts = new Drifts(made.planner, made.directory.asPort(), made.log, made.clock, policies, {
+    ...{ attempted: noop, heard: noop, refusedAtSend: noop },
+    drifted,
+  });
   const refusals = new Refusals(
     list as unknown as OppositionList,
     made.deliveries,
     made.planner,
-    made.policies.asPort(),
+    policies,
     made.clock,
-    { ...metrics, drifted },
+    drifts,
   );
   const active = made.integrations.find(TENANT, 'mail');
   if (active === undefined) throw new Error('no integration');
@@ -153,12 +160,34 @@ describe('Somebody who is found to be out at a tool', () => {
 });
 
 describe('An opt-in at a tool', () => {
-  it('of somebody who is out is drift: counted, and told again', async () => {
-    const { refusals, saying, list, counted, row, worker } = await setting({ 'offers/email': OUT });
+  it('of somebody who is out is drift: counted, with a receipt, and told again', async () => {
+    const { refusals, saying, list, counted, row, worker, log } = await setting({ 'offers/email': OUT });
     await worker.runDue();
     expect(await refusals.letIn(saying(), ['o1'])).toBe('drifted');
-    expect([counted, row().state, row().lane]).toEqual([['mail'], 'queued', 'stop']);
+    expect([counted, row().state, row().lane]).toEqual([['mail'], 'drifted', 'stop']);
+    expect((await log.read(`delivery/${TENANT}/mail/${KEY}`)).at(-1)?.fact).toMatchObject({
+      ...{ type: 'DeliveryDrifted', outcome: 'looser', detail: 'told by the tool', cause: 'unknown' },
+    });
     expect(list.told).toEqual([]);
+  });
+
+  it('of somebody erased brings their address back for stopping and erasing, in that order', async () => {
+    const { refusals, saying, people, planner, worker, row, directory, clock } = await setting();
+    const erased = subject({ erasedAt: T0 });
+    people.set(KEY, { 'offers/email': { code: 'erased', since: T0, eventId: 'e1' } }, { subject: erased });
+    await planner.plan(TENANT, KEY);
+    for (const wait of [5_000, 5_000, 20 * MINUTE, 360 * MINUTE]) {
+      await worker.runDue();
+      clock.pass(wait);
+    }
+    await worker.runDue();
+    expect([row().state, directory.addresses.has(KEY)]).toEqual(['verified', false]);
+    expect(await refusals.letIn(saying(), ['o1'])).toBe('drifted');
+    expect([row().state, row().todo, directory.addresses.get(KEY)]).toEqual([
+      'drifted',
+      ['stop', 'erase'],
+      ADA,
+    ]);
   });
 
   it('of somebody who agreed is confirmed; of whoever nobody asked it is noted, and opens nothing', async () => {

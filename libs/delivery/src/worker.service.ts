@@ -49,6 +49,7 @@ export class DeliveryWorker {
   private started = false;
   private readonly beside: Runner[] = [];
   private readonly behind: Runner[] = [];
+  private admission: (active: ActiveIntegration) => Promise<boolean> = () => Promise.resolve(true);
 
   constructor(
     deliveries: Deliveries,
@@ -73,6 +74,7 @@ export class DeliveryWorker {
       metrics: metrics ?? UNMEASURED,
       random: settings?.random ?? (() => randomInt(2 ** 32) / 2 ** 32),
       warn: (message) => this.logger.warn(message),
+      admits: (active) => this.admission(active),
     };
     this.healths = new Healths(records, clock, this.bench.warn);
     planner.onDue((tenant, id) => this.find(tenant, id)?.wake());
@@ -81,6 +83,11 @@ export class DeliveryWorker {
   /** Called when the tools have forgotten an address of an erased person. */
   onForgotten(listener: (tenant: string, subjectId: string) => Promise<void>): void {
     this.bench.holds.onForgotten(listener);
+  }
+
+  /** Asked before an opt-in is told: no while the tool has not been told every stop of before (integrations.md §3.6). */
+  admitBy(admits: (active: ActiveIntegration) => Promise<boolean>): void {
+    this.admission = admits;
   }
 
   /** Begins, does what is due and ends with the engine. */
@@ -135,6 +142,11 @@ export class DeliveryWorker {
       (integration) => tenant === undefined || integration.tenant === tenant,
     );
     return Promise.all(asked.map((integration) => this.reportOn(integration)));
+  }
+
+  /** Something may be due there. */
+  wake(tenant: string, id: string): void {
+    this.find(tenant, id)?.wake();
   }
 
   /** An operator has mended something: a broken integration is probed now instead of at its time. */

@@ -76,6 +76,11 @@ export const PROBLEMS = {
     title: 'The person objected after this act',
     remedy: 'Only an opt-in that is newer than the objection lifts it.',
   },
+  'integration-inactive': {
+    status: 409,
+    title: 'Nothing may be sent to the integration now',
+    remedy: '`detail` says why: it is disabled, its settings cannot work, or the policy in force forbids it.',
+  },
   'idempotency-key-in-use': {
     status: 409,
     title: 'A request with this idempotency key is still running',

@@ -1,5 +1,5 @@
 import type { Canaries, CanaryReport } from '@assent/canary';
-import { DeliveryMetrics, type DeliveryWorker } from '@assent/delivery';
+import { DeliveryMetrics, FINDINGS, type AuditSummary, type DeliveryWorker } from '@assent/delivery';
 import type { VerdictIndex } from '@assent/eligibility';
 import type { Metrics } from '@assent/http';
 import type { Clock } from '@assent/kernel';
@@ -14,6 +14,10 @@ export class DeliveryCounters extends DeliveryMetrics {
   private readonly told: Counter;
   private readonly refusals: Counter;
   private readonly alarms: Counter;
+  private readonly audits: Gauge;
+  private readonly compared: Gauge;
+  private readonly findings: Counter;
+  private readonly waits: Gauge;
 
   constructor({ registry }: Metrics) {
     super();
@@ -48,10 +52,41 @@ export class DeliveryCounters extends DeliveryMetrics {
       labelNames: ['tenant', 'integration', 'age'],
       registers,
     });
+    const labelNames = ['tenant', 'integration'];
+    this.audits = new Gauge({
+      name: 'assent_audit_finished_seconds',
+      help: 'When everybody was last compared with an integration, as Unix time: older than two days is an alarm',
+      ...{ labelNames, registers },
+    });
+    this.compared = new Gauge({
+      name: 'assent_audit_compared',
+      help: 'Persons compared with an integration by the last audit',
+      ...{ labelNames, registers },
+    });
+    this.findings = new Counter({
+      name: 'assent_audit_findings_total',
+      help: 'What audits found: looser, stricter, reappeared, failed; anything but 0 is to be looked at',
+      ...{ labelNames: [...labelNames, 'finding'], registers },
+    });
+    this.waits = new Gauge({
+      name: 'assent_integration_connecting',
+      help: '1 while an integration is not told opt-ins, as not every stop of before is proven there',
+      ...{ labelNames, registers },
+    });
   }
 
   override alarmed(tenant: string, integration: string, age: string): void {
     this.alarms.inc({ tenant, integration, age });
+  }
+
+  override audited(tenant: string, integration: string, summary: AuditSummary): void {
+    this.audits.set({ tenant, integration }, (summary.finishedAt ?? summary.startedAt) / 1000);
+    this.compared.set({ tenant, integration }, summary.compared);
+    for (const finding of FINDINGS) this.findings.inc({ tenant, integration, finding }, summary[finding]);
+  }
+
+  override connecting(tenant: string, integration: string, waits: boolean): void {
+    this.waits.set({ tenant, integration }, Number(waits));
   }
 
   override attempted(tenant: string, integration: string, outcome: string): void {

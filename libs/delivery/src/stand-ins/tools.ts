@@ -32,6 +32,7 @@ export class FixedPolicies {
   tenants = () => [TENANT];
   at = () => policyWith(this.version);
   integrations = () => this.list;
+  instant = (_: string, text: string) => (Number.isNaN(Date.parse(text)) ? undefined : Date.parse(text));
   inactive = ({ id }: Integration) =>
     this.forbidden.has(id)
       ? { code: 'transfer-forbidden' as const, detail: 'not outside the EU' }

@@ -42,6 +42,7 @@ export function world(tools: Record<string, ScriptedTool> = { mail: new Scripted
     alarmed: (_tenant: string, id: string, age: string) => void counted.push(`${id} alarmed ${age}`),
     heard: (_tenant: string, id: string, outcome: string) => void counted.push(`${id} heard ${outcome}`),
     refusedAtSend: (_tenant: string, id: string, code: string) => void counted.push(`${id} refused ${code}`),
+    audited: (_tenant: string, id: string) => void counted.push(`${id} audited`),
   };
   directory.addresses.set(KEY, ADA);
   /** One process: a planner and a worker of its own on the shared stores. */
