@@ -24,7 +24,7 @@ describe('assent', () => {
     async () => {
       const { code, text } = await run('--help');
       expect(code).toBe(0);
-      for (const name of ['lint-mail', 'migrate', 'prepare', 'take-mail'])
+      for (const name of ['drift', 'lint-mail', 'migrate', 'prepare', 'take-mail'])
         expect(text).toMatch(new RegExp(`^ +${name} `, 'm'));
     },
     STARTS_MS,

@@ -75,6 +75,11 @@ export const VARIABLES = [
       'Address that takes unsubscribes by mail: `POST /v1/links` offers it behind the https link. Only where `assent take-mail` works off what comes in there.',
   },
   {
+    name: 'ASSENT_API_KEY',
+    default: '',
+    meaning: 'The key that `assent drift` asks with. Read by the command line, not by the services.',
+  },
+  {
     name: 'ASSENT_STORE',
     default: 'lmdb',
     meaning:
