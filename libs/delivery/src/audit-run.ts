@@ -24,7 +24,6 @@ const PATIENCE = 10;
  * its pages are compared here, and only who looks wrong is read back; where it does not, each is read back in turn.
  */
 export class AuditRun {
-  readonly pace = new Pace();
   private readonly found = new Map<string, FindingKind>();
   private readonly counts = { looser: 0, stricter: 0, reappeared: 0, failed: 0 };
   private readonly comparison: Comparison;
@@ -35,6 +34,7 @@ export class AuditRun {
     private readonly tool: Tool,
     private readonly bench: AuditBench,
     public state: AuditState,
+    readonly pace = new Pace(),
   ) {
     this.comparison = new Comparison(tool, bench, state.id);
   }
@@ -48,6 +48,11 @@ export class AuditRun {
     const complete = this.lists ? await this.listAll() : await this.readAll();
     await this.readSample();
     if (!this.pace.isStopped) await this.finish(complete && !this.isHopeless);
+  }
+
+  async breakOff(what: string): Promise<void> {
+    await this.note(null, { kind: 'failed', observed: `fault: ${what}`, cause: null });
+    await this.finish(false);
   }
 
   private get lists(): boolean {

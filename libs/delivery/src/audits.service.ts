@@ -78,7 +78,7 @@ export class Audits implements Runner {
       const on = this.running.get(nameOf(active.integration)) ?? (await this.ifDue(active));
       on?.run.pace.hurry();
       await on?.over;
-      return on === undefined ? 0 : 1;
+      return on === undefined || on.run.state.finishedAt === null ? 0 : 1;
     });
     return (await Promise.all(all)).reduce<number>((sum, one) => sum + one, 0);
   }
@@ -169,14 +169,22 @@ export class Audits implements Runner {
     renewal.unref();
     try {
       await this.book.plan(integration, after(this.now(), NIGHTLY_MS));
-      await run.run();
+      await run.run().catch((error: unknown) => this.brokenOff(name, run, error));
       if (run.state.finishedAt !== null) await this.ended(integration, run.state);
     } catch (error) {
-      this.logger.error(`${name}: the comparison was broken off: ${String(error)}`);
+      this.logger.error(`${name}: the comparison could not be recorded: ${String(error)}`);
     } finally {
       clearInterval(renewal);
       await this.leases.release(`audit/${name}`).catch(() => undefined);
     }
+  }
+
+  /** A fault of ours ends it, so that the next one begins anew: whoever was found is being told. */
+  private async brokenOff(name: string, run: AuditRun, error: unknown): Promise<void> {
+    // The name only: a message may hold what was listed.
+    const what = error instanceof Error ? error.name : 'unknown fault';
+    this.logger.error(`${name}: the comparison was broken off: ${what}`);
+    await run.breakOff(what);
   }
 
   private async ended(of: Of, state: AuditState): Promise<void> {

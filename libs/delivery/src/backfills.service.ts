@@ -38,6 +38,8 @@ export class Backfills implements Runner {
   /** Open, as far as this process knows; the mapping it holds for. */
   private readonly open = new Map<string, string>();
   private readonly counted = new Map<string, { at: number; tookMs: number; progress: Progress }>();
+  /** Comparisons that this pass has asked for. */
+  private begun = 0;
   private looking: Promise<number> = Promise.resolve(0);
   private timer: NodeJS.Timeout | undefined;
 
@@ -106,6 +108,7 @@ export class Backfills implements Runner {
 
   private async look(): Promise<number> {
     let done = 0;
+    this.begun = 0;
     for (const tenant of this.integrations.tenants()) {
       for (const active of this.integrations.active(tenant)) {
         const { integration } = active;
@@ -115,7 +118,7 @@ export class Backfills implements Runner {
         this.metrics.connecting?.(tenant, integration.id, this.open.get(nameOf(integration)) !== mapping);
       }
     }
-    return done;
+    return done + this.begun;
   }
 
   /** As far as it goes now; whoever comes again later goes on. */
@@ -166,7 +169,10 @@ export class Backfills implements Runner {
   private async isListed(active: ActiveIntegration, since: number): Promise<boolean> {
     if (active.connector.listIn === undefined) return true;
     const audit = await this.audits.latest(active.integration);
-    if (audit === undefined || audit.startedAt < since) await this.audits.begin(active);
+    if (audit === undefined || audit.startedAt < since) {
+      await this.audits.begin(active);
+      this.begun += 1;
+    }
     return audit !== undefined && audit.startedAt >= since && audit.finishedAt !== null && audit.complete;
   }
 

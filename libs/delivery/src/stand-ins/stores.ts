@@ -11,6 +11,7 @@ import {
   type DeliveryFilter,
   type DeliveryRow,
   type Directory,
+  type EvidenceDocument,
   type Head,
   type Hold,
   type NewEvent,
@@ -148,6 +149,17 @@ export class MemoryDirectory {
   readonly claimed = new Map<string, string>();
   readonly released: string[] = [];
   sweptAt: number | null = null;
+  readonly sealed = new Map<string, EvidenceDocument>();
+  sealEvidence(_tenant: string, _owner: string, id: string, document: EvidenceDocument): Promise<void> {
+    this.sealed.set(id, document);
+    return Promise.resolve();
+  }
+  openEvidence(_tenant: string, id: string): Promise<EvidenceDocument | undefined> {
+    return Promise.resolve(this.sealed.get(id));
+  }
+  owner(_tenant: string, key: string): Promise<string | undefined> {
+    return Promise.resolve(this.claimed.get(key));
+  }
   owners(_tenant: string, keys: readonly string[]): Promise<(string | undefined)[]> {
     return Promise.resolve(keys.map((key) => this.claimed.get(key)));
   }

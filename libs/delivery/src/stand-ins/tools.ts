@@ -28,7 +28,7 @@ export const integrationWith = (more: Partial<Integration> = {}): Integration =>
 export class FixedPolicies {
   version = 1;
   forbidden = new Set<string>();
-  constructor(readonly list: readonly Integration[]) {}
+  constructor(public list: readonly Integration[]) {}
   tenants = () => [TENANT];
   at = () => policyWith(this.version);
   integrations = () => this.list;
