@@ -72,10 +72,11 @@ What each is not:
 Where a gate is missed, and what is known of it:
 - E1: an answer that was given before is told again until a write or time may change it, before Nest; what is left beside a bare route are the hooks of every answer (headers, one count, one id), the body's checks, the digest of the key and the address key. E1 (first) makes each answer from the records: claims and six heads unpacked, the rules walked.
 - E2: the load generator makes the batches too, on the core on which it measures; a busy machine shows in both figures. Whether batches need a thread of their own is to be read from a quiet one.
+- A bench that was broken off had left two idle servers of its own running beside E2, E11 and the last run of E1 of 2026-11-24.
 - E6: events go through the store's own encoding into three trees and come back to the process for each commit; there is no hash chain yet, and one disk profile, as it is: nothing can be put into the store's synchronisation.
 - E11: there is no chain to verify; what is built anew is the index, and each address costs reading its records and deciding every pair of the policy, so the ratio is to another kind of work. There is no snapshot: at a start answers come from the records until the index is there.
+- E1 is asked about 2,000 persons in turn, so nearly every answer was given before; answers about 100,000 addresses are kept. With a million in turn, as E1 is meant, each would be made from the records: then E1 (first) is the figure.
 - P1, E7: a click waits for one group commit: the sealed evidence is committed ahead of the event that names it. The CPU of a click includes all that follows from it after the answer, since every consumer of the feed runs in the process: reactions, agenda, planning, verdicts.
-
 - E9 scan: waking somebody is two durable commits (the event, the next wake-up), asking somebody is one read; with one in a hundred due, waking decides the ratio.
 - E10: the CPU of a contact includes all that follows from it in the process: the prospect's registration, verdicts, plans, each with commits of its own. The import itself is four commits for a new person with a consent (claim; address and evidence; registration; consent), and waits for the disk at the last two. Taken out so far: a second sealing of the same evidence, a copy of each event for each consumer. Next: one commit for all persons of a group of lines, and rows without class-validator.
 
