@@ -2,10 +2,12 @@ import { Readable } from 'node:stream';
 import { Controller, HttpCode, Logger, Param, Post, Query, Req, StreamableFile } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
+import { normaliseAddress } from '@assent/contract';
 import { answerLines, By, inOrder, invalid, isNdjson, Needs, ProblemError, type Caller } from '@assent/http';
 import { ContactCame, ContactDto, UndoneView } from './contacts.dto.js';
 import { ImportDesk } from './import-desk.service.js';
 import { ImportJournal } from './import-journal.service.js';
+import { LinesOfOne } from './lines-of-one.js';
 import { Seen } from './seen.js';
 import { UndoDesk } from './undo-desk.service.js';
 
@@ -49,12 +51,15 @@ export class ImportsController {
     if (!isNdjson(request.headers['content-type']))
       throw new ProblemError('unsupported-media-type', `This route takes ${NDJSON}.`);
     const seen = new Seen();
+    const lines = new LinesOfOne();
     const source = (request.body ?? request.raw) as AsyncIterable<Uint8Array>;
     const answers = answerLines(
       source,
       ContactDto,
       (contact) =>
-        isDry ? this.desk.foresee(caller, contact, seen) : this.desk.take(caller, importId, contact),
+        lines.inTurn(namesOf(contact), () =>
+          isDry ? this.desk.foresee(caller, contact, seen) : this.desk.take(caller, importId, contact),
+        ),
       (error) => this.logger.error(error),
       WIDTH,
     );
@@ -116,4 +121,13 @@ function truth(text: string | undefined): boolean {
   if (text === undefined || text === 'false') return false;
   if (text !== 'true') throw invalid('/dryRun', 'must be true or false');
   return true;
+}
+
+/** The addresses that a line names, each in its one spelling. */
+function namesOf({ addresses = [], externalId }: ContactDto): string[] {
+  const named = [
+    ...addresses.map(({ kind, value }) => normaliseAddress(kind, value)),
+    normaliseAddress('externalId', externalId),
+  ];
+  return named.flatMap((address) => (address === undefined ? [] : [`${address.kind} ${address.value}`]));
 }
