@@ -116,15 +116,19 @@ export class Poller implements Runner {
     if (this.stopped || (!this.isDue(before?.at ?? null) && !this.wanted.has(name))) return;
     if (this.rests(name) || !this.worker.mayAsk(integration.tenant, integration.id)) return;
     if (!(await this.leases.take(leaseOf(name), LEASE_MS))) return;
+    // Whoever asks from here on wants to know of what this reading may have passed already.
+    const asked = this.wanted.delete(name);
+    let whole = false;
     try {
-      await this.read(active);
+      whole = await this.read(active);
     } finally {
+      if (asked && !whole) this.wanted.add(name);
       await this.leases.release(leaseOf(name));
     }
   }
 
-  /** Page by page, each safe before the next is asked for. */
-  private async read(active: ActiveIntegration): Promise<void> {
+  /** Page by page, each safe before the next is asked for; answers whether it came to the end. */
+  private async read(active: ActiveIntegration): Promise<boolean> {
     const { integration, connector } = active;
     const { tenant, id } = integration;
     const name = nameOf(integration);
@@ -132,11 +136,14 @@ export class Poller implements Runner {
     for (;;) {
       const changes = await this.ask(active, cursor);
       this.worker.asked(tenant, id, changes.outcome);
-      if (changes.outcome.class !== 'done') return this.failed(name, changes.outcome);
+      if (changes.outcome.class !== 'done') {
+        this.failed(name, changes.outcome);
+        return false;
+      }
       if (changes.facts.length > 0) {
         const body = Buffer.from(JSON.stringify(changes.facts));
         // Too much waits already: it is asked again when that is worked off.
-        if (!(await this.inbox.take(integration, body, connector.capabilities.delta))) return;
+        if (!(await this.inbox.take(integration, body, connector.capabilities.delta))) return false;
         this.handed += 1;
       }
       const { more } = changes;
@@ -144,12 +151,11 @@ export class Poller implements Runner {
       if (!more) at = this.clock.now();
       await this.records.put(keyOf(integration), { cursor, at } satisfies Read, NO_END);
       if (!more) {
-        this.wanted.delete(name);
         this.pauses.delete(name);
-        return;
+        return true;
       }
       const ours = await this.leases.take(leaseOf(name), LEASE_MS);
-      if (!ours || this.stopped || !this.worker.mayAsk(tenant, id)) return;
+      if (!ours || this.stopped || !this.worker.mayAsk(tenant, id)) return false;
     }
   }
 

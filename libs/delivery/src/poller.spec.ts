@@ -83,6 +83,21 @@ describe('What has changed at a tool', () => {
     expect(inbox.taken).toEqual(['ada']);
   });
 
+  it('is asked for once more when an operator wants to know while it is being read', async () => {
+    const { poller, tool, inbox } = await setting();
+    const answer = tool.changesSince.bind(tool);
+    tool.changesSince = async (cursor) => {
+      const before = await answer(cursor);
+      tool.changesSince = answer;
+      tool.history = [left('ada')]; // behind what was just read
+      poller.soon({ tenant: TENANT, id: 'mail' });
+      return before;
+    };
+    await poller.runDue();
+    await poller.runDue();
+    expect(inbox.taken).toEqual(['ada']);
+  });
+
   it('is safe before the tool is asked to go on: what was not handed over is read again', async () => {
     const { poller, newPoller, tool, inbox, records } = await setting();
     tool.history = ['ada', 'bob', 'eve'].map(left);
