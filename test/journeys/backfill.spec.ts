@@ -65,7 +65,7 @@ describe('A tool that is added when many have refused already', () => {
       refusers.map((email) => world.done(tenant, '/v1/objections', { subject: { email }, source: 'letter' })),
     );
     for (const email of refusers) for (const list of [NEWS, OFFERS]) mailchimp.seed(list, email);
-  }, 120_000);
+  }, 240_000);
   afterEach(() => expect(mailchimp.violations).toEqual([]));
   afterAll(async () => {
     await world?.end();
@@ -91,7 +91,7 @@ describe('A tool that is added when many have refused already', () => {
     expect(await shown()).toMatchObject({ stage: 'active', backfill: null });
     await pass('PT10S');
     expect(status(reader)).toBe('subscribed');
-  }, 120_000);
+  }, 240_000);
 
   it('stays active when a later stop has to wait', async () => {
     mailchimp.fail({ status: 503, operation: 'update' });
@@ -103,7 +103,7 @@ describe('A tool that is added when many have refused already', () => {
     mailchimp.clearFaults();
     for (let count = 0; count < 2; count++) await pass('PT1H');
     expect(status(late)).toBe('unsubscribed');
-  }, 60_000);
+  }, 240_000);
 
   it('is told everybody again when its targets change, and an operator may answer for who is not taken', async () => {
     const refused = refusers.slice(0, 2);
@@ -132,5 +132,5 @@ describe('A tool that is added when many have refused already', () => {
     // What nobody took is tried again all the same.
     for (let count = 0; count < 2; count++) await pass('PT25H');
     expect(refusers.filter((email) => status(email, OFFERS) !== 'unsubscribed')).toEqual([]);
-  }, 120_000);
+  }, 240_000);
 });

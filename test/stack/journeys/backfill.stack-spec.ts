@@ -1,0 +1,2 @@
+import '../../support/distributed.js';
+import '../../journeys/backfill.spec.js';
