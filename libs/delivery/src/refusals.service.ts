@@ -163,8 +163,9 @@ const cellsUnder = ({ desired }: DeliveryRow, purposes: readonly string[]) =>
   );
 
 function isNewThere(row: DeliveryRow, targets: InboundTargets, cells: readonly PlacedCell[]): boolean {
-  if (cells.some(({ cell }) => cell.tri === 'in'))
-    return row.verifiedAt !== null && stepsOf(row).length === 0;
+  const seenIn = row.seenInAt ?? (stepsOf(row).length === 0 ? row.verifiedAt : null) ?? -Infinity;
+  const opened = cells.filter(({ cell }) => cell.tri === 'in');
+  if (opened.length > 0) return opened.some(({ cell }) => (cell.since ?? -Infinity) <= seenIn);
   const told = targets === '*' ? ['*'] : Array.isArray(targets) ? (targets as readonly string[]) : [];
   if (told.length > 0 && told.every((target) => row.outSince[target] !== undefined)) return false;
   return cells.length === 0 || cells.some(({ cell }) => cell.tri !== 'out');

@@ -149,6 +149,19 @@ describe('Somebody who is found to be out at a tool', () => {
     expect(list.told).toEqual([]);
   });
 
+  it('has refused again when the opt-in was seen there, and is being told once more', async () => {
+    const { refusals, saying, clock, planner, integrations, worker, row, list } = await setting({
+      'offers/email': IN,
+    });
+    clock.pass(10_000);
+    await worker.runDue();
+    const active = integrations.find(TENANT, 'mail');
+    if (active !== undefined) await planner.resync(active);
+    expect([row().state, row().verifiedAt]).toEqual(['queued', null]);
+    expect(await refusals.foundOut(saying(), ['o1'])).toBe('objected');
+    expect(purposes(list)).toEqual(['offers']);
+  });
+
   it('has refused again after the opt-in was seen there', async () => {
     const { refusals, saying, clock, worker, row, list } = await setting({ 'offers/email': IN });
     clock.pass(10_000);

@@ -132,6 +132,7 @@ function finish(row: DeliveryRow, state: DeliveryStateName, { now }: Circumstanc
       appliedRevision: row.revision,
       acceptedAt: row.acceptedAt ?? (state === 'accepted' || state === 'verified' ? now.rule : null),
       verifiedAt: state === 'verified' ? now.rule : null,
+      ...(state === 'verified' && done === 'opt-in' && { seenInAt: now.rule }),
     };
   }
   return {

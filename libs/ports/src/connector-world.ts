@@ -22,6 +22,8 @@ export interface ToolUnderTest {
   readonly toldWhole: boolean;
   /** A stop is an entry of its own there, made and kept also for an address without a contact. */
   readonly keepsStops?: boolean;
+  /** A target that is off looks alike, whether somebody left it or nobody ever joined. */
+  readonly offIsSilent?: boolean;
   keyOf(address: Address): string;
   /** The tool knows the address and mails it for both purposes. */
   seed(address: Address): void;

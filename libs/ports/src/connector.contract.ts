@@ -177,13 +177,25 @@ export function connectorContract(
 
     it('opens for an opt-in that is newer than the stop, asking the person no more than once', async () => {
       tool.seed(ADA);
-      await apply(desired(['out', 'untouched']));
-      const wanted = desired(['in', 'untouched'], { revision: 2 }, 200);
+      const { closed = [] } = await apply(desired(['out', 'untouched']));
+      const outSince = Object.fromEntries(closed.map((name) => [name, 100]));
+      const wanted = { ...desired(['in', 'untouched'], { revision: 2 }, 200), outSince };
       expect((await apply(wanted)).class).toBe('done');
       const effects = tool.effects();
       await apply(wanted);
       expect(tool.effects()).toBe(effects);
       expect((await look(wanted)).match).toBe(readable('equal'));
+    });
+
+    it('opens nobody whom the tool says to have been stopped there by somebody else', async () => {
+      tool.seed(ADA);
+      await apply(desired(['out', 'untouched']));
+      const wanted = desired(['in', 'untouched'], { revision: 2 }, 200);
+      // Some take a person off a list without a trace: nobody can tell that from never having been on it.
+      const { out = [] } = await look(wanted);
+      const isKnown = tool.offIsSilent !== true && (!Array.isArray(out) || out.length > 0);
+      await apply(wanted);
+      expect(mails()[0] && isKnown).toBe(false);
     });
 
     it('erases, also what is not there any more, and reads the absence', async () => {

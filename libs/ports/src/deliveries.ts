@@ -27,6 +27,8 @@ export interface DeliveryRow {
   readonly firstDueAt: number;
   readonly acceptedAt: number | null;
   readonly verifiedAt: number | null;
+  /** When the tool was last seen to have let the person in as asked, in whatever revision. */
+  readonly seenInAt?: number;
   /** Read-backs already made for this revision. */
   readonly readBacks: number;
   /** Answer class and detail of the last attempt, without personal data. */

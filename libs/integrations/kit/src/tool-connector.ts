@@ -214,14 +214,19 @@ export class ToolConnector extends Connector {
   private async start(attempt: Attempt, who: Who, owed: Owed, standing: Standing): Promise<void> {
     const { tool } = this;
     const lift = standing.all === 'out';
-    const shut = owed.in.filter((name) => lift || standOf(standing, name, tool) !== 'in');
     if (standing.blocked !== undefined)
       return attempt.count('refused', `${standing.blocked}: the tool's own block stays`);
-    if (shut.length === 0) return attempt.count('done');
+    const isOurs = (name: string) => who.outSince[name] !== undefined;
     // Only what we closed: whoever else stopped the person there has not been overruled by anybody.
-    if (lift && who.outSince[EVERYTHING] === undefined) {
+    if (lift && !isOurs(EVERYTHING))
       return attempt.count('refused', 'all marketing was stopped there by somebody else');
-    }
+    const foreign = owed.in.filter(
+      (name) => standOf(standing, name, tool) === 'out' && !isOurs(name) && !isOurs(EVERYTHING),
+    );
+    if (foreign.length > 0) attempt.count('refused', 'stopped there by somebody else');
+    const ours = owed.in.filter((name) => !foreign.includes(name));
+    const shut = ours.filter((name) => lift || standOf(standing, name, tool) !== 'in');
+    if (shut.length === 0) return foreign.length > 0 ? undefined : attempt.count('done');
     const others = [...new Set([...Object.keys(standing.targets), ...owed.mapped])].filter(
       (name) => standOf(standing, name, tool) === 'in' && !owed.spared.includes(name),
     );

@@ -59,6 +59,7 @@ const open =
       stranger: speak('wrong-us1'),
       purposes: ['newsletter', 'offers'],
       toldWhole: false,
+      offIsSilent: places.some((place) => groupOf(place) !== undefined),
       keyOf: ({ value }) => createHash('sha256').update(value).digest('hex').slice(0, 32),
       seed: ({ value }) => {
         for (const list of lists) fake.seed(list, value);

@@ -82,7 +82,7 @@ describe('Mandrill', () => {
     expect((await apply({ newsletter: 'out' }, phone)).class).toBe('done');
     expect((await look({ newsletter: 'out' }, phone)).match).toBe('equal');
     expect(fake.mails(PHONE, 'news')).toBe(false);
-    expect((await apply({ newsletter: 'in' }, phone)).class).toBe('done');
+    expect((await apply({ newsletter: 'in' }, { ...phone, outSince: { news: 50 } })).class).toBe('done');
     expect(fake.mails(PHONE, 'news')).toBe(true);
   });
 

@@ -55,7 +55,8 @@ describe('Amazon SES', () => {
     const { fake, apply } = trial;
     const contact = fake.contacts.get(ADA);
     if (contact) contact.topics = { weekly: 'OPT_OUT', offers: 'OPT_IN', other: 'OPT_IN' };
-    expect((await apply({ newsletter: 'in', offers: 'out' })).class).toBe('done');
+    const told = { outSince: { weekly: 50 } };
+    expect((await apply({ newsletter: 'in', offers: 'out' }, told)).class).toBe('done');
     expect(['weekly', 'offers', 'other'].map((one) => fake.mails(ADA, one))).toEqual([true, false, true]);
   });
 
