@@ -163,10 +163,15 @@ const cellsUnder = ({ desired }: DeliveryRow, purposes: readonly string[]) =>
   );
 
 function isNewThere(row: DeliveryRow, targets: InboundTargets, cells: readonly PlacedCell[]): boolean {
-  const seenIn = row.seenInAt ?? (stepsOf(row).length === 0 ? row.verifiedAt : null) ?? -Infinity;
-  const opened = cells.filter(({ cell }) => cell.tri === 'in');
-  if (opened.length > 0) return opened.some(({ cell }) => (cell.since ?? -Infinity) <= seenIn);
   const told = targets === '*' ? ['*'] : Array.isArray(targets) ? (targets as readonly string[]) : [];
+  const opened = cells.filter(({ cell }) => cell.tri === 'in').map(({ cell }) => cell.since ?? 0);
+  if (opened.length > 0) {
+    // Closed by us after the opt-in (of a click that was undone, say), it was not opened again: that is our doing.
+    const closed = told.length > 0 ? [...told, '*'] : Object.keys(row.outSince);
+    const closedAt = Math.max(-Infinity, ...closed.map((target) => row.outSince[target] ?? -Infinity));
+    const seenIn = row.seenInAt ?? (stepsOf(row).length === 0 ? row.verifiedAt : null) ?? -Infinity;
+    return opened.some((since) => since <= seenIn && since > closedAt);
+  }
   if (told.length > 0 && told.every((target) => row.outSince[target] !== undefined)) return false;
   return cells.length === 0 || cells.some(({ cell }) => cell.tri !== 'out');
 }

@@ -32,7 +32,8 @@ async function setting(
   cells: Parameters<ReturnType<typeof world>['people']['set']>[1] = {},
   tool = new ScriptedTool(),
 ) {
-  tool.answers = [{ class: 'done', calls: [], closed: ['o1'] }];
+  const isOut = Object.values(cells).some(({ code }) => code !== 'allowed');
+  tool.answers = [{ class: 'done', calls: [], closed: isOut ? ['o1'] : [] }];
   const made = world({ mail: tool });
   const list = new List();
   made.people.set(KEY, cells);
@@ -160,6 +161,25 @@ describe('Somebody who is found to be out at a tool', () => {
     expect([row().state, row().verifiedAt]).toEqual(['queued', null]);
     expect(await refusals.foundOut(saying(), ['o1'])).toBe('objected');
     expect(purposes(list)).toEqual(['offers']);
+  });
+
+  it('has refused nothing new when we had put them out by a click that was undone since', async () => {
+    const tool = new ScriptedTool();
+    const { refusals, saying, clock, people, planner, worker, row, list } = await setting(
+      { 'offers/email': IN },
+      tool,
+    );
+    clock.pass(10_000);
+    await worker.runDue();
+    tool.answers = [{ class: 'done', calls: [], closed: ['o1'] }];
+    people.set(KEY, { 'offers/email': { ...OUT, since: clock.now() } });
+    await planner.plan(TENANT, KEY);
+    await worker.runDue();
+    expect(row().outSince).toEqual({ o1: clock.now() });
+    people.set(KEY, { 'offers/email': IN });
+    await planner.plan(TENANT, KEY);
+    expect(await refusals.foundOut(saying(), ['o1'])).toBe('confirmed');
+    expect(list.told).toEqual([]);
   });
 
   it('has refused again after the opt-in was seen there', async () => {
