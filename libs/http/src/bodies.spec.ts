@@ -125,6 +125,25 @@ describe('A client that sends drop by drop', () => {
     await once(socket, 'close');
   });
 
+  it('is answered while it still sends, when what it sends is refused', async () => {
+    const server = fastify();
+    readBodies(server);
+    server.post('/v1/things', () => 'never');
+    const socket = await open(server);
+    const answered = once(socket, 'data');
+    const length = 32 << 20;
+    socket.write(
+      `POST /v1/things HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ${length}\r\n\r\n`,
+    );
+    expect(String((await answered)[0])).toContain('413');
+    const sent = await new Promise((done) => socket.write(Buffer.alloc(length), done));
+    expect([sent, socket.destroyed]).toEqual([null, false]);
+    const next = once(socket, 'data');
+    socket.write('GET /nothing HTTP/1.1\r\nhost: x\r\n\r\n');
+    expect(String((await next)[0])).toContain('404');
+    socket.destroy();
+  });
+
   it('may take its time with a batch', async () => {
     const server = fastify();
     readBodies(server, 20);

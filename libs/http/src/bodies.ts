@@ -17,6 +17,8 @@ const STREAMS = [
 /** RFC 8058: what is posted here may be of any type, malformed or missing; the address alone says what to do. */
 const ONE_CLICK = /^\/[uc]\/[^/?]+(?:\/(?:undo|again|complaint))?(?:\?|$)/;
 const UNREAD = 'application/octet-stream';
+/** Too large, of no type that is read. */
+const REFUSED_UNREAD = new Set([413, 415]);
 /** What tools post: signatures cover every byte, whatever type it is called. Handed on as a `Buffer`. */
 const HOOK = /^\/hooks\//;
 
@@ -29,6 +31,14 @@ export function readBodies(server: FastifyInstance, bodyMs = BODY_MS): void {
   });
   server.addHook('preParsing', (request, _, payload, done) => {
     if (hasBody(request) && typesOf(request) === undefined) hangUpAfter(bodyMs, request, payload);
+    done(null, payload);
+  });
+  // A connection closed on a client that still sends takes the answer with it: what is left of the body is read away.
+  server.addHook('onSend', ({ raw }, reply, payload, done) => {
+    if (hasBody(raw) && !raw.complete && REFUSED_UNREAD.has(reply.statusCode)) {
+      reply.removeHeader('connection');
+      raw.resume();
+    }
     done(null, payload);
   });
   server.addContentTypeParser('application/json', { parseAs: 'string' }, (_, body, done) => {
@@ -65,7 +75,7 @@ const isHook = (request: FastifyRequest): boolean => isPosted(request, HOOK);
 const typesOf = ({ url }: FastifyRequest): string[] | undefined =>
   STREAMS.find(({ route }) => route.test(url))?.types;
 
-const hasBody = ({ headers }: FastifyRequest): boolean =>
+const hasBody = ({ headers }: Pick<FastifyRequest, 'headers'>): boolean =>
   headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
 
 /** A client that sends drop by drop holds a connection no longer than this. Most bodies are there at once. */
