@@ -126,7 +126,7 @@ export class Backfills implements Runner {
     const { integration } = active;
     const now = { rule: this.clock.now(), real: this.clock.real() };
     const before = await this.read(integration);
-    let state = mapped(before, mapping, now);
+    const state = mapped(before, mapping, now);
     if (state !== before) {
       await this.write(integration, state);
       this.logger.log(`${nameOf(integration)} is connecting: it is told every stop before any opt-in`);
@@ -136,15 +136,26 @@ export class Backfills implements Runner {
       this.open.set(nameOf(integration), mapping);
       return 0;
     }
-    if (!(await this.leases.take(`backfill/${nameOf(integration)}`, LEASE_MS))) return 0;
+    const lease = `backfill/${nameOf(integration)}`;
+    if (!(await this.leases.take(lease, LEASE_MS))) return 0;
+    try {
+      return await this.goOn(active, mapping, state);
+    } finally {
+      // Free between two looks: another replica need not wait for the end of this one's lease when this one dies.
+      await this.leases.release(lease).catch(() => undefined);
+    }
+  }
+
+  private async goOn(active: ActiveIntegration, mapping: string, from: BackfillState): Promise<number> {
+    const { integration } = active;
+    let state = from;
     let made = 0;
     if (!state.toldAgain) {
       made = await this.planner.resync(active);
-      state = { ...state, toldAgain: true };
-      await this.write(integration, state);
+      state = await this.amend(integration, state, { toldAgain: true });
     }
     if (!(await this.isThrough(active, state))) return made;
-    await this.write(integration, { ...state, activeAt: now.rule });
+    await this.amend(integration, state, { activeAt: this.clock.now() });
     this.open.set(nameOf(integration), mapping);
     this.logger.log(`${nameOf(integration)} is active: every stop is through`);
     return made + 1 + (await this.release(active));
@@ -216,6 +227,17 @@ export class Backfills implements Runner {
 
   private read(integration: Integration): Promise<BackfillState | undefined> {
     return this.records.get(keyOf(integration), this.clock.real());
+  }
+
+  /** What an operator has accepted meanwhile is kept. */
+  private async amend(
+    integration: Integration,
+    known: BackfillState,
+    change: Partial<BackfillState>,
+  ): Promise<BackfillState> {
+    const state = { ...((await this.read(integration)) ?? known), ...change };
+    await this.write(integration, state);
+    return state;
   }
 
   private write(integration: Integration, state: BackfillState): Promise<void> {
