@@ -10,7 +10,7 @@ import type { Receipts } from './receipts.js';
 import { dueIn, NOT_DUE, stepsOf } from './row.js';
 import { update } from './rows.js';
 import { afterOutcome, afterReadBack, type Circumstances, type Settled } from './settle.js';
-import { causeOf, outSinceAfter } from './tell.js';
+import { causeOf, outSinceAfter, wasToldBefore } from './tell.js';
 import type { Tool } from './tool.js';
 
 /** What the engine works with. */
@@ -29,6 +29,7 @@ export interface Bench {
   readonly admits: (active: ActiveIntegration) => Promise<boolean>;
 }
 
+const LEFT_SINCE = 'was let in there before, and is no longer in';
 const LEASE_MS = 15_000;
 const RENEW_MS = 5_000;
 /** At the latest, should it not be told that the stops are through. */
@@ -77,6 +78,8 @@ export class Attempt {
     const address = await this.tool.address(row);
     if (address === undefined) return this.unreachable(row);
     if (row.lane === 'verify') return this.readBack(row, address);
+    if (wasToldBefore(row, this.tool.whole, this.tool.active.integration.purposes))
+      return this.lookAgain(row, address);
 
     const open = await this.bench.receipts.open(row);
     if (open !== null && (await this.foundDone(row, address, open))) return { class: 'done' };
@@ -89,6 +92,22 @@ export class Attempt {
     await this.change((current) =>
       current.revision === row.revision ? { ...current, ...dueIn(now, CONNECTING_MS) } : undefined,
     );
+  }
+
+  /** Whoever was let in there once, and is no longer in, has left: that is seen, and not told again (decision 0035). */
+  private async lookAgain(row: DeliveryRow, address: Address): Promise<Heard> {
+    const { match, summary, calls } = await this.tool.lookWhole(row, address);
+    const open = match === 'unknown' || match === 'looser';
+    const outcome: Outcome =
+      match === 'equal'
+        ? { class: 'done', calls, verified: true }
+        : { class: open ? 'retry' : 'refused', detail: open ? summary : LEFT_SINCE, calls };
+    const counted = { ...row, attempts: row.attempts + 1 };
+    const settled = afterOutcome(counted, outcome, this.circumstances());
+    await this.receipt(counted, settled.receipt ?? 'DeliveryFailed', settled.outcome, outcome, summary);
+    this.count(settled.outcome);
+    await this.store(row, settled, (newer) => newer);
+    return undefined;
   }
 
   /** Intent, call, outcome: each durable before the next. */
@@ -221,6 +240,7 @@ export class Attempt {
   private circumstances(): Circumstances {
     const { clock, random } = this.bench;
     const now = { rule: clock.now(), real: clock.real() };
-    return { now, random: random(), whole: this.tool.whole, readBack: this.tool.readBack };
+    const { whole, readBack } = this.tool;
+    return { now, random: random(), whole, readBack, mapping: this.tool.active.integration.purposes };
   }
 }

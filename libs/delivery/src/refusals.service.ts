@@ -8,6 +8,7 @@ import type { ActiveIntegration } from './connectors.js';
 import { Drifts } from './drifts.service.js';
 import { Planner } from './planner.service.js';
 import { cellsOf, rowId, stepsOf, type PlacedCell } from './row.js';
+import { wasSeenIn } from './tell.js';
 
 /** One fact of a tool, with whom it means. */
 export interface Saying {
@@ -73,7 +74,8 @@ export class Refusals {
     const { tenant, id } = active.integration;
     const row = who.key === null ? undefined : await this.deliveries.get(tenant, rowId(id, who.key));
     const purposes = purposesAt(active.integration, targets);
-    const isNews = row === undefined || isNewThere(row, targets, cellsUnder(row, purposes));
+    const mapping = active.integration.purposes;
+    const isNews = row === undefined || isNewThere(row, targets, cellsUnder(row, purposes), mapping);
     return isNews ? this.refused(saying, targets, 'integration') : 'confirmed';
   }
 
@@ -162,15 +164,19 @@ const cellsUnder = ({ desired }: DeliveryRow, purposes: readonly string[]) =>
       purposes.includes(ALL) || lineage(purpose).some((ancestor) => purposes.includes(ancestor)),
   );
 
-function isNewThere(row: DeliveryRow, targets: InboundTargets, cells: readonly PlacedCell[]): boolean {
+function isNewThere(
+  row: DeliveryRow,
+  targets: InboundTargets,
+  cells: readonly PlacedCell[],
+  mapping: Integration['purposes'],
+): boolean {
   const told = targets === '*' ? ['*'] : Array.isArray(targets) ? (targets as readonly string[]) : [];
-  const opened = cells.filter(({ cell }) => cell.tri === 'in').map(({ cell }) => cell.since ?? 0);
+  const opened = cells.filter(({ cell }) => cell.tri === 'in');
   if (opened.length > 0) {
     // Closed by us after the opt-in (of a click that was undone, say), it was not opened again: that is our doing.
     const closed = told.length > 0 ? [...told, '*'] : Object.keys(row.outSince);
     const closedAt = Math.max(-Infinity, ...closed.map((target) => row.outSince[target] ?? -Infinity));
-    const seenIn = row.seenInAt ?? (stepsOf(row).length === 0 ? row.verifiedAt : null) ?? -Infinity;
-    return opened.some((since) => since <= seenIn && since > closedAt);
+    return opened.some((placed) => wasSeenIn(row, placed, mapping) && (placed.cell.since ?? 0) > closedAt);
   }
   if (told.length > 0 && told.every((target) => row.outSince[target] !== undefined)) return false;
   return cells.length === 0 || cells.some(({ cell }) => cell.tri !== 'out');

@@ -1,8 +1,10 @@
 /** What an answer or a read-back of a tool makes of the row (integrations.md §3.3 to §3.6). Pure. */
 import type { DeliveryFact, DeliveryStateName } from '@assent/contract';
+import type { Integration } from '@assent/policy';
 import type { DeliveryRow, Observed, Outcome } from '@assent/ports';
 import { dueIn, NOT_DUE, stepsOf, type Instants, type Step } from './row.js';
 import { backoffMs, GIVE_UP_MS, NIGHTLY_MS, nextReadBack, RETRY_AFTER_MAX_MS } from './schedule.js';
+import { seenInOf } from './tell.js';
 
 export interface Circumstances {
   readonly now: Instants;
@@ -11,6 +13,8 @@ export interface Circumstances {
   /** The tool is told everything at once and says itself which revision it has (a webhook). */
   readonly whole: boolean;
   readonly readBack: 'get' | 'none';
+  /** Where each purpose lives at the tool. */
+  readonly mapping: Integration['purposes'];
 }
 
 export interface Settled {
@@ -119,7 +123,7 @@ function accepted(row: DeliveryRow, on: Circumstances): Settled {
 }
 
 /** Ends the present step in `state`, or begins the next one. */
-function finish(row: DeliveryRow, state: DeliveryStateName, { now }: Circumstances): DeliveryRow {
+function finish(row: DeliveryRow, state: DeliveryStateName, { now, mapping }: Circumstances): DeliveryRow {
   const [done = 'stop', ...rest] = stepsOf(row);
   const [next] = rest;
   if (next === undefined) {
@@ -132,7 +136,7 @@ function finish(row: DeliveryRow, state: DeliveryStateName, { now }: Circumstanc
       appliedRevision: row.revision,
       acceptedAt: row.acceptedAt ?? (state === 'accepted' || state === 'verified' ? now.rule : null),
       verifiedAt: state === 'verified' ? now.rule : null,
-      ...(state === 'verified' && done === 'opt-in' && { seenInAt: now.rule }),
+      ...(state === 'verified' && done === 'opt-in' && { seenIn: seenInOf(row.desired, mapping) }),
     };
   }
   return {

@@ -58,6 +58,82 @@ describe('An opt-in', () => {
   });
 });
 
+describe('An opt-in that the tool once obeyed', () => {
+  const letIn = async (more = {}) => {
+    const world = await opposed(undefined, more);
+    const { worker, planner, people, clock } = world;
+    people.set(KEY, { 'newsletter/email': IN });
+    await planner.plan(TENANT, KEY);
+    await worker.runDue();
+    clock.pass(5 * SECOND);
+    await worker.runDue();
+    expect(world.row()).toMatchObject({ state: 'verified', seenIn: { 'newsletter/email': `${T0} n1` } });
+    const active = world.integrations.active(TENANT)[0];
+    if (active === undefined) throw new Error('it is not active');
+    const before = world.tool.told.length;
+    return { ...world, active, again: () => world.tool.told.slice(before) };
+  };
+
+  it('is not told again, as whoever is out there has left since', async () => {
+    const { worker, planner, active, tool, again, row, receipts } = await letIn();
+    tool.observations = [seen('stricter')];
+    expect(await planner.resync(active)).toBe(1);
+    await worker.runDue();
+    expect(again()).toEqual([]);
+    expect(tool.lookedAt.at(-1)?.state.purposes['newsletter']?.['email']?.tri).toBe('in');
+    expect(row()).toMatchObject({
+      state: 'refused',
+      dueAt: null,
+      lastOutcome: expect.stringMatching(/no longer in/) as string,
+    });
+    expect((await receipts()).at(-1)).toBe('Refused 2 refused');
+  });
+
+  it('is proven by a look when whoever was let in is still in, and looked for again when nobody can tell', async () => {
+    const { worker, planner, clock, active, tool, again, row } = await letIn();
+    tool.observations = [seen('unknown')];
+    await planner.resync(active);
+    await worker.runDue();
+    expect(row()).toMatchObject({ state: 'queued', lane: 'opt-in' });
+    clock.pass(MINUTE);
+    await worker.runDue();
+    expect([again(), row().state]).toEqual([[], 'verified']);
+  });
+
+  it('is left as it is while another is told', async () => {
+    const { worker, planner, people, again } = await letIn();
+    people.set(KEY, { 'newsletter/email': IN, 'offers/email': { ...IN, since: T0 + 1 } });
+    await planner.plan(TENANT, KEY);
+    await worker.runDue();
+    expect(again().map(({ state }) => state.purposes)).toMatchObject([
+      { newsletter: { email: { tri: 'untouched' } }, offers: { email: { tri: 'in' } } },
+    ]);
+  });
+
+  it('is told when the person opts in anew', async () => {
+    const { worker, planner, people, again } = await letIn();
+    people.set(KEY, { 'newsletter/email': { ...IN, since: T0 + HOUR } });
+    await planner.plan(TENANT, KEY);
+    await worker.runDue();
+    expect(again()).toMatchObject([{ state: { purposes: { newsletter: { email: { tri: 'in' } } } } }]);
+  });
+
+  it('is told at other targets', async () => {
+    const { worker, planner, active, again } = await letIn();
+    Object.assign(active.integration, { purposes: { newsletter: { list: 'n2' } } });
+    await planner.resync(active);
+    await worker.runDue();
+    expect(again()).toHaveLength(1);
+  });
+
+  it('is told to a webhook, which is told everything', async () => {
+    const { worker, planner, active, again } = await letIn({ kind: 'webhook' });
+    await planner.resync(active);
+    await worker.runDue();
+    expect(again()).toHaveLength(1);
+  });
+});
+
 describe('An erasure', () => {
   it('stops, sees the stop, erases, and sees the absence twice', async () => {
     const { worker, planner, people, clock, tool, row } = await opposed();

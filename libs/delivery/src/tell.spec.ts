@@ -26,14 +26,14 @@ describe('What a tool is told', () => {
   const row = rowWith({ offers: {}, newsletter: { tri: 'in' } }, true);
 
   it('in the step of a stop is only what closes', () =>
-    expect(stateToTell(row, false)).toMatchObject({
+    expect(stateToTell(row, false, {})).toMatchObject({
       erase: false,
       purposes: { offers: { email: { tri: 'out' } }, newsletter: { email: { tri: 'untouched' } } },
     }));
 
   it('is everything in a later step, and always for a webhook', () => {
-    expect(stateToTell({ ...row, todo: ['erase'] }, false)).toBe(row.desired);
-    expect(stateToTell(row, true)).toBe(row.desired);
+    expect(stateToTell({ ...row, todo: ['erase'] }, false, {})).toEqual(row.desired);
+    expect(stateToTell(row, true, {})).toBe(row.desired);
   });
 
   it('S0-68 names the newest act', () => {

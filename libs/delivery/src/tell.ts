@@ -2,27 +2,62 @@
 import { ALL, lineage, type DesiredState } from '@assent/contract';
 import type { Integration } from '@assent/policy';
 import type { DeliveryRow } from '@assent/ports';
-import { cellsOf, stepsOf } from './row.js';
+import { cellsOf, stepsOf, type PlacedCell } from './row.js';
+
+type Mapping = Integration['purposes'];
 
 /**
  * The part of the desired state that the present step brings about: a stop is told, and proven, without the opt-ins
- * and the erasure that wait behind it (integrations.md §1.1, §1.7).
+ * and the erasure that wait behind it (integrations.md §1.1, §1.7). An opt-in that the tool once obeyed is not told again:
+ * where leaving leaves no trace, it would bring back whoever has left there since.
  */
-export function stateToTell({ desired, ...row }: DeliveryRow, whole: boolean): DesiredState {
-  if (whole || stepsOf({ desired, ...row })[0] !== 'stop') return desired;
-  const purposes = Object.fromEntries(
-    Object.entries(desired.purposes).map(([purpose, cells]) => [
-      purpose,
-      Object.fromEntries(
-        Object.entries(cells).map(([channel, cell]) => [
-          channel,
-          cell.tri === 'in' ? { ...cell, tri: 'untouched' as const } : cell,
-        ]),
-      ),
-    ]),
-  );
-  return { ...desired, purposes, erase: false };
+export function stateToTell(row: DeliveryRow, whole: boolean, mapping: Mapping): DesiredState {
+  const { desired } = row;
+  if (whole) return desired;
+  const stopping = stepsOf(row)[0] === 'stop';
+  const told = without(desired, (placed) => stopping || wasSeenIn(row, placed, mapping));
+  return stopping ? { ...told, erase: false } : told;
 }
+
+/** The same, with nothing of the opt-ins that `leave` names: they are neither asked for nor closed. */
+function without(desired: DesiredState, leave: (placed: PlacedCell) => boolean): DesiredState {
+  const purposes = Object.entries(desired.purposes).map(([purpose, cells]) => [
+    purpose,
+    Object.fromEntries(
+      Object.entries(cells).map(([channel, cell]) => [
+        channel,
+        cell.tri === 'in' && leave({ purpose, channel, cell })
+          ? { ...cell, tri: 'untouched' as const }
+          : cell,
+      ]),
+    ),
+  ]);
+  return { ...desired, purposes: Object.fromEntries(purposes) as DesiredState['purposes'] };
+}
+
+/** Which opt-ins a tool has obeyed that was seen to stand as desired: the act of each, and the targets it holds for. */
+export const seenInOf = (desired: DesiredState, mapping: Mapping): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    cellsOf(desired)
+      .filter(({ cell }) => cell.tri === 'in')
+      .map((placed) => [`${placed.purpose}/${placed.channel}`, actOf(placed, mapping)]),
+  );
+
+export const wasSeenIn = (
+  { seenIn }: Pick<DeliveryRow, 'seenIn'>,
+  placed: PlacedCell,
+  mapping: Mapping,
+): boolean => seenIn?.[`${placed.purpose}/${placed.channel}`] === actOf(placed, mapping);
+
+/** The opt-ins of the present step are all such that the tool has once obeyed: there is nothing to tell. */
+export function wasToldBefore(row: DeliveryRow, whole: boolean, mapping: Mapping): boolean {
+  if (whole || stepsOf(row)[0] !== 'opt-in') return false;
+  const optIns = cellsOf(row.desired).filter(({ purpose, cell }) => cell.tri === 'in' && purpose in mapping);
+  return optIns.length > 0 && optIns.every((placed) => wasSeenIn(row, placed, mapping));
+}
+
+const actOf = ({ purpose, cell }: PlacedCell, mapping: Mapping): string =>
+  [String(cell.since), ...Object.values(mapping[purpose] ?? {})].join(' ');
 
 /** S0-68: each push names the act it carries. The newest one, as the others were carried before. */
 export function causeOf({ desired }: DeliveryRow): string | null {

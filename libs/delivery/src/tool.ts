@@ -52,9 +52,19 @@ export class Tool {
     }
   }
 
-  async look(row: DeliveryRow, address: Address): Promise<Observed> {
+  /** How the tool stands to what the present step brings about. */
+  look(row: DeliveryRow, address: Address): Promise<Observed> {
+    return this.observe(row, this.desired(row, address));
+  }
+
+  /** The same to everything that is desired. */
+  lookWhole(row: DeliveryRow, address: Address): Promise<Observed> {
+    return this.observe(row, { ...this.desired(row, address), state: row.desired });
+  }
+
+  private async observe(row: DeliveryRow, desired: Desired): Promise<Observed> {
     try {
-      const observed = await this.active.connector.lookup(this.desired(row, address));
+      const observed = await this.active.connector.lookup(desired);
       this.listener?.(row.lane, observed);
       return observed;
     } catch (error) {
@@ -75,7 +85,7 @@ export class Tool {
       address,
       addressKey: row.addressKey,
       subjectId: row.subjectId,
-      state: stateToTell(row, this.whole),
+      state: stateToTell(row, this.whole, this.active.integration.purposes),
       revision: row.revision,
       unknown: this.active.integration.unknownContact,
       outSince: row.outSince,

@@ -27,8 +27,11 @@ export interface DeliveryRow {
   readonly firstDueAt: number;
   readonly acceptedAt: number | null;
   readonly verifiedAt: number | null;
-  /** When the tool was last seen to have let the person in as asked, in whatever revision. */
-  readonly seenInAt?: number;
+  /**
+   * The opt-ins with which the tool was seen to have let the person in, in whatever revision: by `<purpose>/<channel>`, which
+   * act and where. Whoever is out there now has left since; they are not told again.
+   */
+  readonly seenIn?: Readonly<Record<string, string>>;
   /** Read-backs already made for this revision. */
   readonly readBacks: number;
   /** Answer class and detail of the last attempt, without personal data. */
