@@ -92,7 +92,7 @@ export class Comparison {
   /** Read back before anything is said: what was listed may have changed since, or be on its way already. */
   async compare(row: DeliveryRow, address: Address, cause: DriftCause): Promise<Seen | undefined> {
     const { active } = this.tool;
-    const observed = await this.tool.look({ ...row, desired: asOpen(row.desired) }, address);
+    const observed = await this.tool.lookWhole({ ...row, desired: asOpen(row.desired) }, address);
     const { match, summary, presence, calls, remaining } = observed;
     const outcome = { class: match === 'unknown' ? 'retry' : 'done', calls } as const;
     this.bench.worker.asked(row.tenant, row.integration, {
