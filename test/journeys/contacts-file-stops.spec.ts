@@ -122,7 +122,7 @@ describe('A file of contacts', () => {
     await file.imported('imp_nobody-stopped', [open]);
     expect(await file.ask('open@example.net', 'newsletter')).toBe('allowed');
     await world.setClock('2026-06-01T08:00:00Z');
-  }, 60_000);
+  }, 240_000);
 
   it('opens nobody who has dropped out', async () => {
     await file.imported('imp_long-ago', [row('silent@example.net', { informed: true })]);
