@@ -24,6 +24,13 @@ describe('The demonstration', () => {
     expect(stdout).toContain('The request is done. In Mailchimp: forgotten.');
     expect(stdout).toContain('An old list brings the address back: objection-in-force.');
     expect(stdout).toContain('0 of 100 may still be solicited');
+    const receipts = stdout.slice(stdout.indexOf('One letter, 14 tools'));
+    expect(receipts.match(/(\d+) tools would mail them/g)).toEqual([
+      '12 tools would mail them',
+      '0 tools would mail them',
+    ]);
+    expect(receipts.match(/^ +\S+ +email +verified +2026-06-01/gm)).toHaveLength(13);
+    expect(receipts).toMatch(/^ +plivo +phone +enforced-at-send/m);
     const row = (email: string) => stdout.split('\n').find((line) => line.trim().startsWith(email)) ?? '';
     expect(row('contact-0001@example.org')).toMatch(/dropped-out .* unsubscribed \/ –/);
     expect(row('contact-0003@example.org')).toMatch(/objection-in-force +objection-in-force +unsubscribed/);

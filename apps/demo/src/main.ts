@@ -4,6 +4,7 @@
  */
 import { Command } from 'commander';
 import { FakeMailchimp } from '@assent/integration-mailchimp';
+import { oneLetter } from './letter.js';
 import { Product } from './product.js';
 import { bold, chapter, dim, fact, table } from './screen.js';
 import { CONTACTS, FEWEST, NEWS, OFFERS, Story, TENANT, type Cast } from './story.js';
@@ -23,6 +24,7 @@ const INTEGRATIONS = `integrations:
     kind: mailchimp
     role: marketing
     purposes: { newsletter: { list: ${NEWS} }, prospecting: { list: ${OFFERS} } }
+    processor: { name: Mailchimp, country: US, mechanism: scc, contract: demo }
     apiKey: \${MAILCHIMP_API_KEY}
     baseUrl: \${MAILCHIMP_URL}
 `;
@@ -98,6 +100,7 @@ try {
   const story = new Story(product, mailchimp, Number(contacts));
   await story.tell();
   await whatEveryoneSays(story, mailchimp);
+  await oneLetter();
   await links(product, story);
   const seconds = Math.round((performance.now() - started) / 1000);
   process.stdout.write(`\n   ${dim(`told in ${seconds} s`)}\n`);
