@@ -4,7 +4,7 @@ import type { StandIn } from './stand-in.js';
 const STYLE = `
   :root { color-scheme: light dark; font: 15px/1.45 system-ui, sans-serif; }
   body { margin: 2rem auto; max-width: 75rem; padding: 0 1rem; }
-  table { border-collapse: collapse; width: 100%; }
+  table { border-collapse: collapse; table-layout: fixed; width: 100%; }
   caption { text-align: left; font-weight: 600; padding: .5rem 0; }
   th, td { border-bottom: 1px solid #8886; padding: .4rem .6rem; text-align: left; vertical-align: top; }
   .mailed { color: #a33; } .stopped { color: #2a7d46; } .none { color: #888; }
