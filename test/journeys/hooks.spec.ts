@@ -129,12 +129,15 @@ describe('A person who leaves at a tool', () => {
     const email = await reader();
     const tool = toolNamed('customerio');
     const told = tool.hook(happening(tool, email, { target: undefined }), urlOf(tool));
+    // What a tool says of our own call comes while the clock stands, as it does within seconds.
+    const echoed = async () => (await Promise.all(speaking.map((one) => one.echoes()))).flat();
     for (let count = 0; count < 3; count++) {
       expect((await world.call('POST', pathOf(tool), told)).status).toBe(200);
-      await pass('PT25H');
+      for (const wait of ['PT10S', 'PT25H']) {
+        await pass(wait);
+        expect(await echoed()).not.toContain(401);
+      }
     }
-    const echoes = (await Promise.all(speaking.map((one) => one.echoes()))).flat();
-    expect(echoes).not.toContain(401);
     await pass('PT1M');
     const { subjectId } = await world.done(tenant, '/v1/subjects/find', { subject: { email } });
     const history = (await world.get(tenant, `/v1/subjects/${String(subjectId)}/history`)).json<{

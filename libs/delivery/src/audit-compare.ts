@@ -123,7 +123,7 @@ export class Comparison {
     const known = await this.bench.subjects.byKey(tenant, row.addressKey);
     const who = { ...known, key: row.addressKey, address };
     const commandId = `audit ${this.id} ${row.addressKey}`;
-    const saying = { active, who, at: this.bench.clock.now(), commandId };
+    const saying = { active, who, at: this.bench.clock.now(), isDated: false, commandId };
     return (await this.bench.refusals.refused(saying, targets, 'integration')) === 'objected';
   }
 }

@@ -119,10 +119,12 @@ export class FromTools {
     if (fact.what === 'closed') return this.closed(active);
     if (fact.what === 'changed') return this.asked(active, fact, told, commandId);
     const { tenant } = active.integration;
-    const at = Math.min(lastOf(fact.at ?? told.at), this.clock.now());
+    const now = this.clock.now();
+    const at = Math.min(lastOf(fact.at ?? told.at), now);
+    const isDated = fact.at !== null && fact.at <= now;
     const who = await this.whom(tenant, fact.who);
     if (who === undefined) return 'unreadable';
-    const saying: Saying = { active, who, at, commandId };
+    const saying: Saying = { active, who, at, isDated, commandId };
     switch (fact.what) {
       case 'left':
       case 'complained':

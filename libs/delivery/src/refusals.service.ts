@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ALL, lineage, type AddressKind, type Scope } from '@assent/contract';
 import { Clock } from '@assent/kernel';
-import { OppositionList } from '@assent/opposition';
+import { OppositionList, REPEATED_MS } from '@assent/opposition';
 import { Policies, type Integration } from '@assent/policy';
 import { Deliveries, type DeliveryRow, type InboundTargets, type ResolvedSubject } from '@assent/ports';
 import type { ActiveIntegration } from './connectors.js';
@@ -16,6 +16,8 @@ export interface Saying {
   readonly who: ResolvedSubject;
   /** When it happened, never later than now: epoch milliseconds, in the time of the rules. */
   readonly at: number;
+  /** The tool itself says when. */
+  readonly isDated: boolean;
   /** Whoever hears it again finds what it recorded. */
   readonly commandId: string | null;
 }
@@ -114,8 +116,12 @@ export class Refusals {
     return known && purposes.length > 0 ? purposes : [ALL];
   }
 
-  /** What stands already, or is the echo of our own call: a confirmation, never a new event (rule 8). */
-  private async isKnown({ active, who, at }: Saying, scope: Scope): Promise<boolean> {
+  /**
+   * What stands already, or is the echo of our own call: a confirmation, never a new event (rule 8). Not so when what
+   * stands is older by a day: an opt-in made in between, and told later, would open it (decision 0009). Where we have
+   * closed a target ourselves, and the tool does not say when somebody left, it may speak of that.
+   */
+  private async isKnown({ active, who, at, isDated }: Saying, scope: Scope): Promise<boolean> {
     const { tenant, id } = active.integration;
     const policy = this.policies.at(tenant, this.clock.now());
     const marketing = policy.purposes.filter(
@@ -125,10 +131,11 @@ export class Refusals {
     const asked =
       scope.purpose === ALL ? [ALL, ...marketing.map(({ declared }) => declared)] : [scope.purpose];
     const stands = await Promise.all(
-      asked.map((purpose) => this.list.stands(tenant, who.keys, { purpose, channel: scope.channel })),
+      asked.map((purpose) => this.list.standsSince(tenant, who.keys, { purpose, channel: scope.channel })),
     );
-    if (stands.every(Boolean)) return true;
     const row = who.key === null ? undefined : await this.deliveries.get(tenant, rowId(id, who.key));
+    const mayBeOurs = !isDated && Object.keys(row?.outSince ?? {}).length > 0;
+    if (stands.every((since) => since !== undefined && (mayBeOurs || at - since < REPEATED_MS))) return true;
     if (row === undefined || !wasToldNear(row, at)) return false;
     const named = scope.purpose === ALL ? marketing.map(({ declared }) => declared) : [scope.purpose];
     const cells = cellsUnder(row, named).filter(({ channel }) => channel === scope.channel);

@@ -15,8 +15,9 @@ const LIMIT = { code: 'dropped-out' as const, since: T0, eventId: 'p1' };
 class List {
   readonly told: { purpose: string; channel: string; source: string; at: number; commandId: unknown }[] = [];
   standing = new Set<string>();
-  stands = (_: string, __: readonly string[], { purpose }: { purpose: string }) =>
-    Promise.resolve(this.standing.has(purpose));
+  since = T0;
+  standsSince = (_: string, __: readonly string[], { purpose }: { purpose: string }) =>
+    Promise.resolve(this.standing.has(purpose) ? this.since : undefined);
   object(
     _: string,
     __: ResolvedSubject,
@@ -60,7 +61,7 @@ async function setting(
     ...{ subjectId: null, state: null, version: 0, key: KEY, address: ADA, keys: [KEY] },
   };
   const saying = (more: Partial<Saying> = {}): Saying => ({
-    ...{ active, who, at: made.clock.now(), commandId: 'c1' },
+    ...{ active, who, at: made.clock.now(), isDated: true, commandId: 'c1' },
     ...more,
   });
   return { ...made, list, refusals, saying, counted };
@@ -102,6 +103,24 @@ describe('A refusal at a tool', () => {
     for (const { declared } of policies.at().purposes) list.standing.add(declared);
     expect(await refusals.refused(saying(), '*', 'integration')).toBe('confirmed');
     expect(purposes(list)).toEqual(['*']);
+  });
+
+  it('that has stood for a day is recorded anew: an opt-in made since, and told later, must not open it', async () => {
+    const { refusals, saying, list } = await setting();
+    list.standing.add('newsletter');
+    const at = list.since + 24 * 60 * MINUTE;
+    expect(await refusals.refused(saying({ at: at - 1 }), ['n1'], 'integration')).toBe('confirmed');
+    expect(await refusals.refused(saying({ at }), ['n1'], 'integration')).toBe('objected');
+    expect(list.told).toMatchObject([{ purpose: 'newsletter', at }]);
+  });
+
+  it('that stands may be our own doing, whenever it is told, where we have closed a target and no time is said', async () => {
+    const { refusals, saying, list, clock } = await setting({ 'offers/email': LIMIT });
+    list.standing.add('newsletter');
+    clock.pass(48 * 60 * MINUTE);
+    expect(await refusals.refused(saying({ isDated: false }), ['n1'], 'integration')).toBe('confirmed');
+    expect(await refusals.refused(saying(), ['n1'], 'integration')).toBe('objected');
+    expect(purposes(list)).toEqual(['newsletter']);
   });
 
   it('is our own echo shortly after we have closed the target for another reason, and a refusal later', async () => {

@@ -189,12 +189,17 @@ export class OppositionList {
     return listed(await this.states(tenant, keys), this.policyAt(tenant).opposition, at);
   }
 
-  /** Whether an objection under any of the keys stands against the purpose on the channel now. */
-  async stands(tenant: string, keys: readonly string[], { purpose, channel }: Scope): Promise<boolean> {
+  /** When the newest objection was made that stands now against the purpose on the channel, under any of the keys. */
+  async standsSince(
+    tenant: string,
+    keys: readonly string[],
+    { purpose, channel }: Scope,
+  ): Promise<number | undefined> {
     const rules = this.policyAt(tenant).opposition;
     const now = this.clock.now();
     const states = await this.states(tenant, keys);
-    return states.some((state) => coveringObjection(state, rules, purpose, channel, now) !== undefined);
+    const standing = states.map((state) => coveringObjection(state, rules, purpose, channel, now)?.since);
+    return standing.reduce((a, b) => (a === undefined || (b !== undefined && b > a) ? b : a), undefined);
   }
 
   /** The lists of the keys, in their order, read at one moment. */

@@ -100,8 +100,8 @@ export class UnsubscribeController {
     const { refused } = await this.list.undo(tenant, visit.who, scopeOf(visit), { actor: 'person' });
     const status = refused === undefined ? 200 : 410;
     if (!wantsPage(request)) return sendStatus(reply, status);
-    const stopped = await this.list.stands(tenant, visit.who.keys, scopeOf(visit));
-    const outcome = refused !== undefined ? 'over' : stopped ? 'stopped' : 'open';
+    const since = await this.list.standsSince(tenant, visit.who.keys, scopeOf(visit));
+    const outcome = refused !== undefined ? 'over' : since !== undefined ? 'stopped' : 'open';
     sendPage(reply, status, <UndonePage link={await this.told(visit, token)} outcome={outcome} />);
   }
 

@@ -62,7 +62,7 @@ export function comparing(tool: ScriptedTool = new ListingTool(), more = {}) {
   const list = {
     states: (_: string, asked: readonly string[]) =>
       Promise.resolve(asked.map((key) => entries.get(key) ?? { entries: [], undone: [] })),
-    stands: () => Promise.resolve(false),
+    standsSince: () => Promise.resolve(undefined),
     object: (_: string, { key }: { key: string | null }, { scope }: { scope: { purpose: string } }) => {
       refused.push({ purpose: scope.purpose, key });
       return Promise.resolve({ events: [{}] });
