@@ -6,6 +6,7 @@ import { EventLog, Keyring } from '@assent/ports';
 import { addressVerdict } from './address-verdict.js';
 import { compile, pairOf } from './compiled.js';
 import { KernelTable, newKernel } from './kernel-table.js';
+import { Marked } from './marked.js';
 import { People } from './people.service.js';
 import type { Standing } from './standing.js';
 import { Standings } from './standings.service.js';
@@ -29,10 +30,7 @@ const STALE_MS = 5_000;
 export class VerdictIndex {
   private readonly logger = new Logger('VerdictIndex');
   private readonly tables = new Map<string, VerdictTable>();
-  /** Addresses to be decided anew, by tenant. */
-  private readonly waiting = new Map<string, Set<string>>();
-  /** Addresses that somebody is writing to, by tenant and key, with how many are. */
-  private readonly held = new Map<string, number>();
+  private readonly marked = new Marked();
   private working: Promise<void> | undefined;
   /** The latest instant that a verdict was made at: verdicts say nothing of the time before. */
   private newest = -Infinity;
@@ -76,7 +74,7 @@ export class VerdictIndex {
 
   /** Where an answer that is made from heads read after this call may be kept; undefined: nowhere now. */
   room(tenant: string, key: string): Room | undefined {
-    return this.knowsAll && !this.held.has(`${tenant} ${key}`) ? this.answers.room(tenant, key) : undefined;
+    return this.knowsAll && !this.marked.isHeld(tenant, key) ? this.answers.room(tenant, key) : undefined;
   }
 
   /** The key of an address, as the keyring computes it. */
@@ -102,7 +100,7 @@ export class VerdictIndex {
   size(): { addresses: number; bytes: number; waiting: number } {
     const tables = [...this.tables.values()];
     const sum = (of: (table: VerdictTable) => number) => tables.reduce((all, table) => all + of(table), 0);
-    const waiting = [...this.waiting.values()].reduce((all, keys) => all + keys.size, 0);
+    const waiting = this.marked.count;
     return { addresses: sum(({ size }) => size), bytes: sum(({ bytes }) => bytes), waiting };
   }
 
@@ -115,12 +113,10 @@ export class VerdictIndex {
   touch(tenant: string, keys: readonly string[]): void {
     if (!this.policies.has(tenant)) return;
     const table = this.tableOf(tenant);
-    const waiting = this.waiting.get(tenant) ?? new Set();
-    this.waiting.set(tenant, waiting);
     for (const key of keys) {
       table.set(key, ASK);
       this.answers.forget(tenant, key);
-      waiting.add(key);
+      this.marked.add(tenant, key);
     }
     this.work();
   }
@@ -146,15 +142,10 @@ export class VerdictIndex {
   }
 
   private hold(tenant: string, keys: readonly string[]): () => void {
-    const names = keys.map((key) => `${tenant} ${key}`);
-    for (const name of names) this.held.set(name, (this.held.get(name) ?? 0) + 1);
+    this.marked.hold(tenant, keys);
     this.touch(tenant, keys);
     return () => {
-      for (const name of names) {
-        const left = (this.held.get(name) ?? 1) - 1;
-        if (left > 0) this.held.set(name, left);
-        else this.held.delete(name);
-      }
+      this.marked.release(tenant, keys);
       this.touch(tenant, keys);
     };
   }
@@ -262,14 +253,14 @@ export class VerdictIndex {
   private async run(): Promise<void> {
     for (;;) {
       await new Promise<void>((resolve) => setImmediate(resolve));
-      const [tenant, keys] = [...this.waiting].find(([, waiting]) => waiting.size > 0) ?? [];
-      if (tenant === undefined || keys === undefined) return;
-      const some = [...take(keys, AT_ONCE)];
+      const some = this.marked.take(AT_ONCE);
+      if (some === undefined) return;
+      const { tenant, keys } = some;
       try {
-        await this.decide(tenant, some);
+        await this.decide(tenant, keys);
       } catch (error) {
         // They stay marked, so their answers come from the heads, or are no; `refresh` tries again.
-        this.logger.warn(error, `${some.length} addresses of ${tenant} cannot be decided now`);
+        this.logger.warn(error, `${keys.length} addresses of ${tenant} cannot be decided now`);
       }
     }
   }
@@ -283,9 +274,8 @@ export class VerdictIndex {
     const words = standings.map((standing) => compile(standing, policy, at));
     const table = this.tableOf(tenant);
     // What was marked again meanwhile may rest on heads that were read too early.
-    const waiting = this.waiting.get(tenant);
     keys.forEach((key, index) => {
-      if (waiting?.has(key) === true || this.held.has(`${tenant} ${key}`)) return;
+      if (this.marked.has(tenant, key)) return;
       table.set(key, words[index] as bigint);
       this.tell?.(tenant, key, () => addressVerdict(standings[index] as Standing, key, policy, at));
     });
@@ -300,15 +290,5 @@ export class VerdictIndex {
       this.tables.set(tenant, table);
     }
     return table;
-  }
-}
-
-/** Takes so many out of the set. */
-function* take<T>(from: Set<T>, most: number): Generator<T> {
-  let left = most;
-  for (const one of from) {
-    if (left-- === 0) return;
-    from.delete(one);
-    yield one;
   }
 }
