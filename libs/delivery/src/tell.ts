@@ -43,11 +43,12 @@ export const seenInOf = (desired: DesiredState, mapping: Mapping): Readonly<Reco
       .map((placed) => [`${placed.purpose}/${placed.channel}`, actOf(placed, mapping)]),
   );
 
-export const wasSeenIn = (
-  { seenIn }: Pick<DeliveryRow, 'seenIn'>,
-  placed: PlacedCell,
-  mapping: Mapping,
-): boolean => seenIn?.[`${placed.purpose}/${placed.channel}`] === actOf(placed, mapping);
+export function wasSeenIn(row: DeliveryRow, placed: PlacedCell, mapping: Mapping): boolean {
+  const { seenIn, verifiedAt } = row;
+  if (seenIn !== undefined) return seenIn[`${placed.purpose}/${placed.channel}`] === actOf(placed, mapping);
+  // Of before this was kept: what is proven now was seen.
+  return stepsOf(row).length === 0 && verifiedAt !== null && (placed.cell.since ?? Infinity) <= verifiedAt;
+}
 
 /** The opt-ins of the present step are all such that the tool has once obeyed: there is nothing to tell. */
 export function wasToldBefore(row: DeliveryRow, whole: boolean, mapping: Mapping): boolean {
