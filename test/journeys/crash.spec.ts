@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { FakeMailchimp } from '@assent/integration-mailchimp';
+import { sized } from '../support/size.js';
 import { World } from '../support/world.js';
 
 const tenant = 'presentinfini';
-const ROUNDS = 6;
+const ROUNDS = sized(6, 3);
 const WRITERS = 8;
 const integrations = `integrations:
   - id: mailchimp-main

@@ -5,7 +5,7 @@ import { World } from '../support/world.js';
 
 const tenant = 'presentinfini';
 const PEOPLE = 200;
-const ACTS = sized(6, 4);
+const ACTS = sized(6, 3);
 const AT_ONCE = 12;
 /** Far enough apart that each refusal is an entry of its own (the same within 24 h is one). */
 const APART_MS = 2 * 86_400_000;
