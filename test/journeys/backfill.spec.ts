@@ -109,29 +109,31 @@ describe('A tool that is added when many have refused already', () => {
   }, 240_000);
 
   it('is told everybody again when its targets change, and an operator may answer for who is not taken', async () => {
-    const refused = refusers.slice(0, 2);
     for (const email of refusers) mailchimp.set(OFFERS, email, 'subscribed');
-    mailchimp.fail({ status: 400, operation: 'update', times: 4 });
+    mailchimp.fail({ status: 400, operation: 'update' });
     world.rewrite('presentinfini/integrations.yaml', integrations(OFFERS));
     await restart();
     for (let count = 0; count < 3; count++) await pass('PT10S');
     const { stage, backfill } = await shown();
-    expect([stage, backfill?.exceptionCount]).toEqual(['connecting', refused.length]);
+    expect([stage, backfill?.exceptionCount]).toEqual(['connecting', backfill?.total]);
+    expect(backfill?.total).toBeGreaterThanOrEqual(EARLIER);
     expect(backfill?.exceptions[0]?.detail).toMatch(/^data/);
 
-    const accept = { operator: 'A. Operator', reason: 'both are removed by hand' };
+    const accept = { operator: 'A. Operator', reason: 'all are removed by hand' };
     const path = '/v1/integrations/mailchimp-main/accept';
     expect((await world.post(tenant, path, { operator: ' ' })).status).toBe(400);
     const answer = await world.post(tenant, path, accept);
     expect([answer.status, answer.json()]).toEqual([201, expect.objectContaining({ stage: 'active' })]);
     expect((await world.post(tenant, path, accept)).status).toBe(200);
-    const delivery = String(backfill?.exceptions[0]?.delivery);
     const { items } = (await world.get(tenant, '/v1/deliveries?state=failed&limit=10')).json<{
       items: { id: string; receipts: { type: string; detail: string }[] }[];
     }>();
-    expect(items.find(({ id }) => id === delivery)?.receipts.at(-1)).toMatchObject({
-      ...{ type: 'DeliveryExcused', detail: expect.stringMatching(/^acc_/) as string },
-    });
+    expect(items).toHaveLength(10);
+    for (const { receipts } of items)
+      expect(receipts.at(-1)).toMatchObject({
+        ...{ type: 'DeliveryExcused', detail: expect.stringMatching(/^acc_/) as string },
+      });
+    mailchimp.clearFaults();
     // What nobody took is tried again all the same.
     for (let count = 0; count < 2; count++) await pass('PT25H');
     expect(refusers.filter((email) => status(email, OFFERS) !== 'unsubscribed')).toEqual([]);
